@@ -1,0 +1,131 @@
+/// Envelopes (protocol §5): one message of a case, signed, chained per author, padded, sealed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/age/age.h"
+#include "crypto/case_key.h"
+
+namespace tillit::crypto {
+
+/// Who wrote: the reporter (all zero bytes) or a member's id.
+using Author = Id;
+inline constexpr Author kReporter{};
+
+enum class SealedBy { browser, cli, server };
+enum class Kind {
+    report,   // the first envelope; carries a manifest
+    message,  // text and files, either way
+    ack,      // a member has opened the case for the first time
+    status    // a member set the state; `state` is not empty
+};
+
+struct AttachmentRef {
+    Id id;
+    std::string name;  // as the sender's device named it; hostile
+    std::string type;
+    std::uint64_t size;  // bytes of content, before padding
+    Hash stored_hash;
+};
+
+struct Head {
+    Author author;
+    std::uint64_t seq;
+    Hash hash;  // envelope_hash of that author's last envelope
+};
+
+struct ManifestGrant {
+    Id member;
+    Hash recipient_hash;
+    Hash sha256;  // of the sealed grant
+};
+
+struct Exclusion {
+    Id person;
+    std::string name;
+};
+
+/// What the report says of the whole submission, so that a server can neither add nor drop a part.
+struct Manifest {
+    std::vector<ManifestGrant> grants;
+    Hash identity_hash;  // SHA-256 of the sealed identity envelope
+    bool identity_given = false;
+    std::uint64_t dir_version = 0;
+    Hash dir_hash{};
+    std::vector<Exclusion> excluded;
+};
+
+struct Statement {
+    Id org{};
+    Hash case_id{};
+    std::uint64_t epoch = 0;
+    Kind kind = Kind::message;
+    Author from{};
+    std::uint64_t seq = 1;  // counts per author from 1
+    Hash prev{};            // envelope_hash of the author's envelope seq-1; zeros for the first
+    std::vector<Head> heads;
+    SealedBy sealed_by = SealedBy::server;
+    std::string body;   // UTF-8
+    std::string state;  // only for Kind::status
+    std::vector<AttachmentRef> attachments;
+    std::optional<Manifest> manifest;  // only, and always, for Kind::report
+};
+
+enum class EnvelopeError {
+    too_large,
+    not_sealed,        // no strict hybrid age file, or not for this identity
+    malformed,         // padding, magic, JSON, fields
+    bad_signature,
+    wrong_case,        // org, case or epoch is not the one expected
+};
+
+inline constexpr std::size_t kEnvelopeBuckets[] = {4096, 16384, 65536, 262144};
+
+/// JSON text of a statement: key order as docs/protocol.md lists it; these bytes are signed.
+[[nodiscard]] std::string encode_statement(const Statement& statement);
+[[nodiscard]] Result<Statement, EnvelopeError> decode_statement(ByteView text);
+
+/// Signs, pads to a bucket and seals to the case recipient.
+[[nodiscard]] Result<Bytes, EnvelopeError> seal_envelope(const Statement& statement,
+                                                         const SigningSeed& author,
+                                                         const HybridRecipient& case_recipient);
+
+/// An envelope whose age layer is open and whose signature is not checked yet.
+class UnverifiedEnvelope {
+public:
+    [[nodiscard]] Author claimed_author() const noexcept { return statement_.from; }
+    /// The statement, if `author` signed it and it speaks of this organisation, case and epoch.
+    [[nodiscard]] Result<Statement, EnvelopeError> verify(const VerifyKey& author, const Id& org,
+                                                          const Hash& case_id,
+                                                          std::uint64_t epoch = 0) &&;
+
+private:
+    friend Result<UnverifiedEnvelope, EnvelopeError> open_envelope(ByteView, const AgeSeed&);
+    Statement statement_;
+    Hash statement_hash_{};
+    Signature signature_{};
+};
+[[nodiscard]] Result<UnverifiedEnvelope, EnvelopeError> open_envelope(ByteView sealed,
+                                                                      const AgeSeed& case_identity);
+
+/// SHA-256("tillit/v1/envelope" ‖ 0x00 ‖ sealed bytes): names an envelope in chains.
+[[nodiscard]] Hash envelope_hash(ByteView sealed);
+
+/// What is wrong with a thread as a whole, in the server's order. Shown loudly; never hidden.
+struct ChainFault {
+    enum class What { fork, gap, missing_head } what;
+    Author author;
+    std::uint64_t seq;
+};
+struct ChainEntry {
+    Hash hash;
+    const Statement* statement;  // not owned
+};
+[[nodiscard]] std::vector<ChainFault> check_chains(const std::vector<ChainEntry>& thread);
+
+/// The head of every author in a verified thread, for the next statement's `heads`.
+[[nodiscard]] std::vector<Head> heads_of(const std::vector<ChainEntry>& thread);
+
+}  // namespace tillit::crypto
