@@ -1,0 +1,58 @@
+/// Handing in a report when the server seals (protocol §8): everything of §4–§6, then one commit.
+#pragma once
+
+#include "server/app/organisation.h"
+#include "server/app/upload.h"
+
+namespace tillit::app {
+
+enum class SubmitError {
+    empty,          // no text
+    too_long,       // does not fit the largest envelope
+    nobody_left,    // every reader was excluded or unticked: not even the alternate remains
+    not_receiving,  // IntakeState is not open
+    storage_full,
+};
+
+struct IdentityFields {
+    crypto::SecretBytes name;
+    crypto::SecretBytes contact;
+    [[nodiscard]] bool given() const { return !name.empty() || !contact.empty(); }
+};
+
+/// Who gets a key: the ticked readers; if none of them remains, the alternate.
+struct Recipients {
+    std::vector<const crypto::DirectoryMember*> readers;  // into Readers::directory
+    const crypto::DirectoryMember* custodian = nullptr;   // first one not excluded; may be null
+    bool falls_to_alternate = false;
+    std::vector<crypto::Exclusion> excluded;
+};
+/// `ticked` are the member ids a reporter left ticked. Unticking is exclusion (of the person).
+/// Empty `readers` means nobody is left.
+[[nodiscard]] Recipients choose_recipients(const Readers& readers,
+                                           const std::vector<crypto::Id>& ticked);
+
+/// A submission being read from the wire. Made before the first byte of a file, since sealing needs
+/// the case; `commit` is the only thing that makes it exist. Dropped without commit, its uploads go.
+class Submission {
+public:
+    Submission(Organisation& organisation, std::shared_ptr<const Readers> readers);
+    [[nodiscard]] Uploads& uploads() noexcept { return uploads_; }
+    /// Returns once the bytes are durable. `key()` is valid only after a success.
+    [[nodiscard]] crypto::Result<std::monostate, SubmitError> commit(
+        const crypto::SecretBytes& text, const IdentityFields& identity,
+        const std::vector<crypto::Id>& ticked);
+    [[nodiscard]] const crypto::CaseKey& key() const noexcept { return key_; }
+    [[nodiscard]] const crypto::Hash& case_id() const noexcept { return case_id_; }
+
+private:
+    Organisation& organisation_;
+    std::shared_ptr<const Readers> readers_;
+    crypto::CaseKey key_;
+    crypto::AgeSeed case_identity_;
+    crypto::HybridRecipient case_recipient_;
+    crypto::Hash case_id_{};
+    Uploads uploads_;
+};
+
+}  // namespace tillit::app
