@@ -31,8 +31,15 @@ inline ByteView view(std::string_view text) noexcept {
 [[nodiscard]] std::string to_base64url(ByteView bytes);
 [[nodiscard]] std::optional<Bytes> from_base64url(std::string_view text);
 
+/// Standard base64 (RFC 4648 §4), canonical too: without padding as age headers have it, with
+/// padding as armor and signed notes have it.
+[[nodiscard]] std::string to_base64(ByteView bytes);
+[[nodiscard]] std::optional<Bytes> from_base64(std::string_view text);
+[[nodiscard]] std::string to_base64_padded(ByteView bytes);
+[[nodiscard]] std::optional<Bytes> from_base64_padded(std::string_view text);
+
 [[nodiscard]] std::string to_hex(ByteView bytes);
-[[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);
+[[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);  // lower case only
 
 /// Exactly N bytes of base64url, or nothing.
 template <std::size_t N>

@@ -4,7 +4,8 @@
 /// RFC 8032 (Ed25519), X-Wing (KEM 0x647a), RFC 8439, RFC 9106 (Argon2id).
 #pragma once
 
-#include <functional>
+#include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "crypto/result.h"
@@ -24,12 +25,12 @@ void init();
 [[nodiscard]] Hash labelled_hash(std::string_view label, std::initializer_list<ByteView> parts);
 
 class Sha256 {  // incremental
-public:
+  public:
     Sha256();
     void update(ByteView bytes);
     [[nodiscard]] Hash finish();
 
-private:
+  private:
     alignas(8) std::uint8_t state_[128];
 };
 
@@ -41,6 +42,9 @@ template <class S>
     hkdf_sha256(ikm, salt, view(label), out.mutable_bytes());
     return out;
 }
+/// The two steps alone, for HPKE's labelled forms.
+void hkdf_extract(std::span<std::uint8_t, 32> out, ByteView salt, ByteView ikm);
+void hkdf_expand(std::span<std::uint8_t> out, std::span<const std::uint8_t, 32> prk, ByteView info);
 [[nodiscard]] Hash hmac_sha256(ByteView key, ByteView message);
 
 // X-Wing (mlkem768x25519).
@@ -49,8 +53,14 @@ struct Encapsulated {
     ByteArray<kHybridEncapsulationBytes> encapsulation;
     SymmetricKey shared;
 };
+/// An encapsulation is a function of these 64 bytes: random in the product, fixed in vectors.
+using EncapsulationSeed = WipedArray<64>;
 /// Fails only for a recipient that is no X-Wing key (low-order X25519 part and the like).
 [[nodiscard]] std::optional<Encapsulated> encapsulate(const HybridRecipient& to);
+[[nodiscard]] std::optional<Encapsulated> encapsulate_with(const EncapsulationSeed& seed,
+                                                           const HybridRecipient& to);
+/// Implicit rejection: a wrong encapsulation gives another key, not an error; the error is for a
+/// low-order X25519 part.
 [[nodiscard]] std::optional<SymmetricKey> decapsulate(
     std::span<const std::uint8_t, kHybridEncapsulationBytes> encapsulation, const AgeSeed& seed);
 
@@ -72,13 +82,21 @@ void chacha_seal(std::span<std::uint8_t> out, ByteView plain, ByteView nonce12,
                  const SymmetricKey& key);
 [[nodiscard]] bool chacha_open(std::span<std::uint8_t> out, ByteView sealed, ByteView nonce12,
                                const SymmetricKey& key);
+/// The same with a key on the stack, for keys that live for one call.
+void chacha_seal(std::span<std::uint8_t> out, ByteView plain, ByteView nonce12,
+                 const WipedArray<32>& key);
+[[nodiscard]] bool chacha_open(std::span<std::uint8_t> out, ByteView sealed, ByteView nonce12,
+                               const WipedArray<32>& key);
+/// nonce (24, random) ‖ sealed.
 [[nodiscard]] Bytes xchacha_seal(ByteView plain, ByteView associated, const SymmetricKey& key);
 [[nodiscard]] std::optional<SecretBytes> xchacha_open(ByteView sealed, ByteView associated,
                                                       const SymmetricKey& key);
 
+/// X25519 (RFC 7748); `is_low_order` when the result is all zero and must not be used.
 void x25519(std::span<std::uint8_t, 32> out, std::span<const std::uint8_t, 32> scalar,
             std::span<const std::uint8_t, 32> point, bool& is_low_order);
 void x25519_base(std::span<std::uint8_t, 32> out, std::span<const std::uint8_t, 32> scalar);
+/// 128·r·2^log2_n bytes of memory; throws std::bad_alloc if there is not that much.
 void scrypt(std::span<std::uint8_t> out, ByteView passphrase, ByteView salt, unsigned log2_n,
             unsigned r, unsigned p);
 

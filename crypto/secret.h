@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "crypto/bytes.h"
 
@@ -18,6 +19,7 @@ namespace detail {
 [[nodiscard]] std::unique_ptr<std::uint8_t[], SodiumFree> guarded(std::size_t size);
 void fill_random(std::span<std::uint8_t> out) noexcept;
 [[nodiscard]] bool equal(ByteView a, ByteView b) noexcept;  // constant time in the contents
+void wipe(std::span<std::uint8_t> bytes) noexcept;
 }  // namespace detail
 
 /// N secret bytes in guarded memory. Move-only; no operator<<, no JSON, no hash. A moved-from
@@ -25,7 +27,7 @@ void fill_random(std::span<std::uint8_t> out) noexcept;
 /// Cost: three to four pages each, so for keys and short secrets, not per message field.
 template <class Tag, std::size_t N>
 class Secret {
-public:
+  public:
     static constexpr std::size_t kSize = N;
     static Secret random() {
         Secret s;
@@ -57,16 +59,34 @@ public:
         return detail::equal(a.expose(), b.expose());
     }
 
-private:
+  private:
     Secret() : bytes_(detail::guarded(N)) {}
     std::unique_ptr<std::uint8_t[], SodiumFree> bytes_;
 };
 
+/// N bytes in place (stack, member), wiped at the end of scope: for values that live for one call,
+/// where a guarded allocation (six system calls) would cost more than the work. Not movable.
+template <std::size_t N>
+class WipedArray {
+  public:
+    WipedArray() noexcept = default;
+    WipedArray(const WipedArray&) = delete;
+    WipedArray& operator=(const WipedArray&) = delete;
+    ~WipedArray() { detail::wipe(bytes_); }
+
+    [[nodiscard]] std::span<const std::uint8_t, N> expose() const noexcept { return bytes_; }
+    [[nodiscard]] std::span<std::uint8_t, N> mutable_bytes() noexcept { return bytes_; }
+
+  private:
+    std::array<std::uint8_t, N> bytes_{};
+};
+
 /// Secret bytes of run-time length (plaintext, bodies, passphrases). Grows by doubling into fresh
-/// wiped memory; never a std::string. Heap memory wiped on free; guarded only up to 64 KiB, since
-/// a locked page budget (RLIMIT_MEMLOCK) is small.
+/// memory and wipes what it leaves; never a std::string. Plain heap, wiped on free, not guarded or
+/// locked: plaintext is large and comes by the hundred per second, locked pages are few
+/// (RLIMIT_MEMLOCK), and the system is set up without swap to plain disk and without core dumps.
 class SecretBytes {
-public:
+  public:
     SecretBytes() noexcept = default;
     explicit SecretBytes(ByteView bytes) { append(bytes); }
     explicit SecretBytes(std::string_view text) { append(view(text)); }
@@ -93,7 +113,7 @@ public:
         return detail::equal(a.expose(), b.expose());
     }
 
-private:
+  private:
     void reserve(std::size_t capacity);
     void release() noexcept;
     std::uint8_t* data_ = nullptr;
@@ -101,12 +121,12 @@ private:
     std::size_t capacity_ = 0;
 };
 
-using CaseKey = Secret<struct CaseKeyTag, 16>;            // protocol §2
-using LookupToken = Secret<struct LookupTokenTag, 32>;    // finds a case; the server stores its hash
-using AgeSeed = Secret<struct AgeSeedTag, 32>;            // X-Wing seed: an age identity of anybody
-using SigningSeed = Secret<struct SigningSeedTag, 32>;    // Ed25519 seed
+using CaseKey = Secret<struct CaseKeyTag, 16>;          // protocol §2
+using LookupToken = Secret<struct LookupTokenTag, 32>;  // finds a case; the server stores its hash
+using AgeSeed = Secret<struct AgeSeedTag, 32>;          // X-Wing seed: an age identity of anybody
+using SigningSeed = Secret<struct SigningSeedTag, 32>;  // Ed25519 seed
 using IdentityShare = Secret<struct IdentityShareTag, 32>;  // half of the identity envelope's seed
-using SymmetricKey = Secret<struct SymmetricKeyTag, 32>;  // wrap keys, auth keys, file keys
+using SymmetricKey = Secret<struct SymmetricKeyTag, 32>;    // wrap keys, auth keys, file keys
 
 static_assert(!std::is_copy_constructible_v<CaseKey>);
 
