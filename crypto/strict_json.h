@@ -6,22 +6,35 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
 
 #include "crypto/result.h"
 #include "crypto/secret.h"
 
 namespace tillit::crypto {
 
-enum class JsonError { not_utf8, not_json, duplicate_key, not_an_object, bad_number, nul, too_deep };
+enum class JsonError {
+    not_utf8,
+    not_json,
+    duplicate_key,
+    not_an_object,
+    bad_number,
+    nul,
+    too_deep
+};
 
 inline constexpr std::size_t kMaxJsonDepth = 4;
 
+/// The one object, or why not (docs/protocol.md §5.1). Checked in this order: UTF-8, raw NUL, then
+/// what the parser meets first. null is no value of the profile; white space between is allowed, a
+/// byte order mark is not. The caller caps the length; memory is a small multiple of it.
 [[nodiscard]] Result<nlohmann::json, JsonError> parse_strict_json(ByteView text);
 
 /// Reads the fields of one statement; `done()` fails if a field was missing, of the wrong type or
 /// left unread (an unknown key). So a parser is a list of reads and one check.
 class FieldReader {
-public:
+  public:
     explicit FieldReader(const nlohmann::json& object);
     std::string text(const char* name, std::size_t max_bytes);
     std::uint64_t integer(const char* name, std::uint64_t max = (1ULL << 53) - 1);
@@ -39,7 +52,7 @@ public:
     void fail() { failed_ = true; }
     [[nodiscard]] bool done() const;
 
-private:
+  private:
     const nlohmann::json* find(const char* name);
     const nlohmann::json& object_;
     std::size_t read_ = 0;
