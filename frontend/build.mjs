@@ -1,0 +1,112 @@
+// Builds everything the two listeners serve: node build.mjs --out DIR
+//
+//   DIR/portal/assets/*    tillit-HASH.css, icons
+//   DIR/console/index.html, DIR/console/assets/*
+//   DIR/templates, DIR/locales   copied as they are
+//   DIR/manifest.json      {"portal": {"css": "/assets/…"}, "console": {…}}
+//
+// The same sources give the same bytes: names carry a hash of the content, nothing carries a time,
+// a path or a host name. A .gz lies beside each file that shrinks, for servers that send it as it is.
+import { build } from "esbuild";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Assets } from "./tools/assets.mjs";
+import { stylesheet } from "./tools/styles.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const targets = ["chrome109", "firefox115", "safari16.4"];
+
+function argument(name) {
+  const at = process.argv.indexOf(name);
+  return at > 0 ? process.argv[at + 1] : undefined;
+}
+
+function sources(folder, extensions) {
+  if (!fs.existsSync(folder)) return "";
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => extensions.some((e) => name.endsWith(e)))
+    .sort()
+    .map((name) => fs.readFileSync(path.join(folder, name), "utf8"))
+    .join("\n");
+}
+
+function copy_folder(from, to) {
+  fs.rmSync(to, { recursive: true, force: true });
+  if (fs.existsSync(from)) fs.cpSync(from, to, { recursive: true });
+}
+
+/** Bundles one script; its name is known before whatever refers to it is built. */
+async function script(assets, name, entry, define) {
+  const result = await build({
+    entryPoints: [entry],
+    absWorkingDir: here,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: targets,
+    charset: "utf8",
+    legalComments: "none",
+    define: { "process.env.NODE_ENV": '"production"', ...define },
+    conditions: ["production", "browser"],
+    loader: { ".json": "json" },
+    write: false,
+    logLevel: "warning",
+  });
+  return assets.add(`${name}.js`, result.outputFiles[0].contents);
+}
+
+async function build_portal(out) {
+  const assets = new Assets(path.join(out, "portal", "assets"));
+  const css = await stylesheet({
+    assets,
+    classes_in: sources(path.join(here, "templates"), [".html", ".mustache"]),
+    own: [path.join(here, "styles", "tillit.css")],
+    targets,
+  });
+  return { css: assets.add("tillit.css", css), ...assets.copy_folder(path.join(here, "portal", "static")) };
+}
+
+async function build_console(out) {
+  const assets = new Assets(path.join(out, "console", "assets"));
+  const manifest = {};
+  const folder = path.join(here, "console");
+  if (!fs.existsSync(path.join(folder, "main.ts"))) return manifest;
+  manifest.css = assets.add(
+    "console.css",
+    await stylesheet({
+      assets,
+      classes_in: sources(folder, [".ts", ".html"]),
+      own: [path.join(here, "styles", "console.css")],
+      targets,
+    }),
+  );
+  manifest.worker = await script(assets, "worker", path.join(folder, "worker.ts"), {});
+  manifest.desk = await script(assets, "desk", path.join(folder, "desk.ts"), {
+    WORKER_URL: JSON.stringify(manifest.worker),
+  });
+  manifest.js = await script(assets, "console", path.join(folder, "main.ts"), {
+    WORKER_URL: JSON.stringify(manifest.worker),
+  });
+  const page = fs
+    .readFileSync(path.join(folder, "index.html"), "utf8")
+    .replaceAll("{{css}}", manifest.css)
+    .replaceAll("{{js}}", manifest.js);
+  assets.write(path.join(out, "console", "index.html"), page);
+  return manifest;
+}
+
+const out = argument("--out");
+if (!out) {
+  console.error("usage: node build.mjs --out DIR");
+  process.exit(2);
+}
+const target = path.resolve(out);
+fs.mkdirSync(target, { recursive: true });
+const manifest = { portal: await build_portal(target), console: await build_console(target) };
+copy_folder(path.join(here, "templates"), path.join(target, "templates"));
+copy_folder(path.join(here, "locales"), path.join(target, "locales"));
+fs.writeFileSync(path.join(target, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
