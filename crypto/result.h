@@ -6,7 +6,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <source_location>
 #include <tl/expected.hpp>
 #include <utility>
 
@@ -14,17 +13,19 @@ namespace tillit::crypto {
 
 template <class T, class E>
 class [[nodiscard]] Result : public tl::expected<T, E> {
-public:
+  public:
     using tl::expected<T, E>::expected;
     Result(tl::expected<T, E>&& other) : tl::expected<T, E>(std::move(other)) {}
 };
 
 using tl::unexpected;
 
-inline void ensure(bool condition,
-                   const std::source_location where = std::source_location::current()) noexcept {
+// The built-ins rather than std::source_location: clang 14, our tidy and fuzzing compiler, lacks
+// that one.
+inline void ensure(bool condition, const char* file = __builtin_FILE(),
+                   int line = __builtin_LINE()) noexcept {
     if (condition) return;
-    std::fprintf(stderr, "broken invariant at %s:%u\n", where.file_name(), where.line());
+    (void)std::fprintf(stderr, "broken invariant at %s:%d\n", file, line);
     std::abort();
 }
 

@@ -25,7 +25,6 @@ export work
 
 cd "$TILLIT_ROOT"   # vectors are found from here
 mapfile -t programs < <(find "$TILLIT_BUILD/bin" -maxdepth 1 -name 'test_*' -type f -executable 2>/dev/null | sort)
-if [ ${#programs[@]} -gt 0 ]; then
-    printf '%s\0' "${programs[@]}" | xargs -0 -n1 -P"$(nproc)" bash -c 'run_one "$0"'
-fi
-cat "$work"/*.count 2>/dev/null | awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f > 0 }'
+[ ${#programs[@]} -gt 0 ] || { echo "no test program was built"; echo "0 passed, 1 failed"; exit 1; }
+printf '%s\0' "${programs[@]}" | xargs -0 -n1 -P"$(nproc)" bash -c 'run_one "$0"'
+cat "$work"/*.count | awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit (f > 0) }'
