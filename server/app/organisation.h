@@ -16,34 +16,41 @@
 namespace tillit::app {
 
 /// Why the portal takes no reports (then it shows other ways).
-enum class IntakeState { open, no_directory, directory_expired, too_few_readers, no_alternate, no_custodian };
+enum class IntakeState { open, no_directory, directory_expired, too_few_readers, no_alternate };
 
 /// The verified directory with everything a submission needs, immutable once made.
 struct Readers {
     crypto::SignersNote signers;
-    crypto::Directory directory;
+    crypto::Directory directory;                 // members: those who may get a grant today
+    std::vector<crypto::DirectoryMember> known;  // also those whose account is closed by now
     crypto::Hash directory_hash{};
     std::string fingerprint_words;  // of the organisation
+    IntakeState state = IntakeState::open;
+
+    /// The member of that id, also a former one, or null. The pointer lives as long as this object.
+    [[nodiscard]] const crypto::DirectoryMember* find(const crypto::Id& member) const;
+    [[nodiscard]] bool has_custodian() const;
 };
 
 class Organisation {
-public:
+  public:
     Organisation(std::unique_ptr<storage::Store> store, Clock clock);
     [[nodiscard]] storage::Store& store() noexcept { return *store_; }
     [[nodiscard]] const storage::Organisation& settings() const noexcept { return settings_; }
     [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
-    /// The newest directory if it verifies today, else null. Reloaded when a newer one was stored.
+    /// The newest directory if its signatures verify, else null; `state` says whether reports may
+    /// be taken today. Members whose account is closed are left out. At most a few seconds old, so
+    /// that a directory published or an account closed by another process is seen.
     [[nodiscard]] std::shared_ptr<const Readers> readers();
     [[nodiscard]] IntakeState intake_state();
-    void reload_directory();
 
-private:
+  private:
     std::unique_ptr<storage::Store> store_;
     Clock clock_;
     storage::Organisation settings_;
     std::mutex mutex_;
     std::shared_ptr<const Readers> readers_;  // GUARDED_BY(mutex_)
-    storage::Day verified_day_ = -1;          // GUARDED_BY(mutex_)
+    std::int64_t loaded_unix_ = -1;           // GUARDED_BY(mutex_)
 };
 
 }  // namespace tillit::app

@@ -14,7 +14,7 @@ namespace tillit::app {
 enum class UploadError { too_large, storage_full };
 
 class Uploads {
-public:
+  public:
     Uploads(Organisation& organisation, const crypto::HybridRecipient& case_recipient);
     ~Uploads();  // drops what was never bound
     Uploads(const Uploads&) = delete;
@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::vector<crypto::Id> ids() const;
     void mark_bound() noexcept { is_bound_ = true; }
 
-private:
+  private:
     struct Current;
     Organisation& organisation_;
     crypto::HybridRecipient case_recipient_;

@@ -1,0 +1,67 @@
+#include "server/app/reporter_sessions.h"
+
+namespace tillit::app {
+
+namespace {
+
+constexpr std::int64_t kIdleSeconds = 20 * 60;
+constexpr std::int64_t kLongestSeconds = 2 * 60 * 60;
+
+crypto::Hash table_key(std::string_view id) {
+    return crypto::labelled_hash("tillit/v1/reporter-session", {crypto::view(id)});
+}
+
+}  // namespace
+
+ReporterSessions::ReporterSessions(Clock clock) : clock_(std::move(clock)) {}
+
+std::string ReporterSessions::start(std::unique_ptr<Mailbox> mailbox) {
+    auto id = crypto::to_base64url(crypto::random_array<32>());
+    auto session = std::make_shared<ReporterSession>();
+    session->mailbox = std::move(mailbox);
+    session->form_token = crypto::to_base64url(crypto::random_array<16>());
+    const auto now = clock_.unix_seconds();
+    const std::lock_guard lock(mutex_);
+    entries_[table_key(id)] = {
+        .session = std::move(session), .started_unix = now, .seen_unix = now};
+    return id;
+}
+
+bool ReporterSessions::is_over(const Entry& entry, std::int64_t now) const {
+    if (now - entry.started_unix > kLongestSeconds) return true;
+    // A request that holds the session (an upload, say) is activity.
+    const bool is_in_use = entry.session.use_count() > 1;
+    return !is_in_use && now - entry.seen_unix > kIdleSeconds;
+}
+
+std::shared_ptr<ReporterSession> ReporterSessions::find(std::string_view id) {
+    if (id.empty()) return nullptr;
+    const auto now = clock_.unix_seconds();
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(table_key(id));
+    if (found == entries_.end()) return nullptr;
+    if (is_over(found->second, now)) {
+        entries_.erase(found);
+        return nullptr;
+    }
+    found->second.seen_unix = now;
+    return found->second.session;
+}
+
+void ReporterSessions::end(std::string_view id) {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(table_key(id));
+}
+
+void ReporterSessions::remove_expired() {
+    const auto now = clock_.unix_seconds();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(entries_, [&](const auto& entry) { return is_over(entry.second, now); });
+}
+
+std::size_t ReporterSessions::size() {
+    const std::lock_guard lock(mutex_);
+    return entries_.size();
+}
+
+}  // namespace tillit::app
