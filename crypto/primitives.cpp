@@ -145,6 +145,8 @@ std::optional<Encapsulated> encapsulate(const HybridRecipient& to) {
     return encapsulate_with(seed, to);
 }
 
+bool is_hybrid_recipient(const HybridRecipient& bytes) { return encapsulate(bytes).has_value(); }
+
 std::optional<SymmetricKey> decapsulate(
     std::span<const std::uint8_t, kHybridEncapsulationBytes> encapsulation, const AgeSeed& seed) {
     SymmetricKey shared = SymmetricKey::zeroed();

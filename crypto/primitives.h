@@ -49,6 +49,8 @@ void hkdf_expand(std::span<std::uint8_t> out, std::span<const std::uint8_t, 32> 
 
 // X-Wing (mlkem768x25519).
 [[nodiscard]] HybridRecipient hybrid_recipient(const AgeSeed& seed);
+/// False for bytes that nothing can be sealed to; costs one encapsulation.
+[[nodiscard]] bool is_hybrid_recipient(const HybridRecipient& bytes);
 struct Encapsulated {
     ByteArray<kHybridEncapsulationBytes> encapsulation;
     SymmetricKey shared;

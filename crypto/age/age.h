@@ -31,31 +31,33 @@ inline constexpr std::size_t kChunkBytes = 64 * 1024;
 [[nodiscard]] std::size_t sealed_size(std::size_t plain_bytes) noexcept;
 
 /// Seals a stream to one hybrid recipient. Memory: one chunk. Output goes to `sink` as it is ready.
+/// `to` must be an X-Wing key (ensure); check one from outside with is_hybrid_recipient().
 /// write() any number of times, finish() exactly once; a stream dropped unfinished is truncated.
 class Sealer {
-public:
+  public:
     Sealer(const HybridRecipient& to, Sink sink);
     Sealer(Sealer&&) noexcept;
     ~Sealer();
     void write(ByteView plain);
     void finish();
 
-private:
+  private:
     struct State;
     std::unique_ptr<State> state_;
 };
 
-/// Opens a stream. Plaintext is handed on chunk by chunk, each authenticated; the whole is authentic
-/// only when finish() returns no error. Strict profile: exactly one mlkem768x25519 stanza.
+/// Opens a stream. Plaintext is handed on chunk by chunk, each authenticated; the whole is
+/// authentic only when finish() returns no error. Strict profile: exactly one mlkem768x25519
+/// stanza.
 class Opener {
-public:
+  public:
     Opener(AgeSeed identity, Sink sink);
     Opener(Opener&&) noexcept;
     ~Opener();
     [[nodiscard]] Result<std::monostate, Error> write(ByteView sealed);
     [[nodiscard]] Result<std::monostate, Error> finish();
 
-private:
+  private:
     struct State;
     std::unique_ptr<State> state_;
 };
@@ -68,5 +70,10 @@ private:
 /// True if the bytes begin with a header of exactly one mlkem768x25519 stanza (what a server that
 /// holds no key can check) and the length is one the format can have.
 [[nodiscard]] bool is_strict_hybrid_file(ByteView sealed);
+/// The two halves of it, for an upload that is not held in memory: the first kHybridHeaderBytes or
+/// more, and the length in all.
+inline constexpr std::size_t kHybridHeaderBytes = 1627;
+[[nodiscard]] bool is_strict_hybrid_header(ByteView first_bytes);
+[[nodiscard]] bool is_possible_sealed_size(std::uint64_t sealed_bytes) noexcept;
 
 }  // namespace tillit::crypto::age
