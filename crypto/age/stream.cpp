@@ -38,8 +38,10 @@ std::optional<Error> PayloadKey::open_last(std::span<std::uint8_t> out, ByteView
     if (sealed.size() < kTagBytes) return Error::not_authentic;
     if (sealed.size() == kTagBytes && chunk > 0) return Error::not_authentic;
     if (open(out, sealed, chunk, true)) return std::nullopt;
-    // A whole chunk that is genuine but not marked as the last: the rest was cut off.
-    return open(out, sealed, chunk, false) ? Error::truncated : Error::not_authentic;
+    // A whole chunk that is genuine but not marked as the last: the rest was cut off. Only the last
+    // may be short, so a short one without the mark is none of ours.
+    const bool is_inner = sealed.size() == kSealedChunkBytes && open(out, sealed, chunk, false);
+    return is_inner ? Error::truncated : Error::not_authentic;
 }
 
 std::uint64_t sealed_payload_size(std::uint64_t plain_bytes) noexcept {
@@ -117,20 +119,25 @@ Result<std::monostate, Error> ChunkOpener::write(ByteView sealed, const Sink& si
 
 Result<std::monostate, Error> ChunkOpener::open(ByteView sealed, const Sink& sink) {
     plain_.resize(kChunkBytes);
-    if (!key_.open(plain_.mutable_bytes(), sealed, chunk_, false)) {
+    const bool is_inner = key_.open(plain_.mutable_bytes(), sealed, chunk_, false);
+    // Bytes after a genuine last chunk: that chunk is handed on as the kit wants it, the file
+    // fails.
+    if (!is_inner && !key_.open(plain_.mutable_bytes(), sealed, chunk_, true)) {
         return unexpected(Error::not_authentic);
     }
     ++chunk_;
     sink(plain_.expose());
+    if (!is_inner) return unexpected(Error::not_authentic);
     return std::monostate{};
 }
 
 Result<std::monostate, Error> ChunkOpener::finish(const Sink& sink) {
     plain_.resize(waiting_.size() < kTagBytes ? 0 : waiting_.size() - kTagBytes);
-    if (const auto error = key_.open_last(plain_.mutable_bytes(), waiting_, chunk_)) {
-        return unexpected(*error);
-    }
-    if (!plain_.empty()) sink(plain_.expose());
+    const auto error = key_.open_last(plain_.mutable_bytes(), waiting_, chunk_);
+    // A truncated file ends with a genuine chunk, which is handed on like those before it.
+    const bool is_genuine = !error || *error == Error::truncated;
+    if (is_genuine && !plain_.empty()) sink(plain_.expose());
+    if (error) return unexpected(*error);
     return std::monostate{};
 }
 

@@ -17,6 +17,7 @@ class PayloadKey {
     [[nodiscard]] bool open(std::span<std::uint8_t> out, ByteView sealed, std::uint64_t chunk,
                             bool is_last) const;
     /// Opens what is left at the end of a file as its last chunk; the empty chunk only as chunk 0.
+    /// truncated: nothing is left, or (then `out` is filled) a genuine chunk that is not the last.
     [[nodiscard]] std::optional<Error> open_last(std::span<std::uint8_t> out, ByteView sealed,
                                                  std::uint64_t chunk) const;
 
