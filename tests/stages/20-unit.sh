@@ -8,7 +8,8 @@ run_one() {
     local name status=0
     name="$(basename "$1")"
     local args=(--reporter "xml::out=$work/$name.xml" --reporter console --order rand --rng-seed time --warn NoAssertions)
-    [ -z "${TILLIT_FILTER:-}" ] || args+=("*$TILLIT_FILTER*" --allow-running-no-tests)
+    local spec="${TILLIT_FILTER:+*$TILLIT_FILTER*}${TILLIT_SKIP:-}"
+    [ -z "$spec" ] || args+=("$spec" --allow-running-no-tests)
     "$1" "${args[@]}" >"$work/$name.out" 2>&1 || status=$?
     [ $status = 0 ] || cat "$work/$name.out"
     local line p f
