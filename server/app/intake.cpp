@@ -150,6 +150,7 @@ class SubmissionSealer {
                                           .kind = crypto::Kind::report,
                                           .from = crypto::kReporter,
                                           .seq = 1,
+                                          .heads = {},
                                           .sealed_by = crypto::SealedBy::server,
                                           .body = std::string(text.expose_text()),
                                           .state = {},

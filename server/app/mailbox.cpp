@@ -130,7 +130,9 @@ std::optional<MailboxView> Mailbox::view() {
     const auto readers = organisation_.readers();
     Thread thread = read_thread();
 
-    MailboxView view{.short_id = crypto::short_case_id(row_.case_id), .row = std::move(*row)};
+    MailboxView view;
+    view.short_id = crypto::short_case_id(row_.case_id);
+    view.row = std::move(*row);
     view.faults = std::move(thread.faults);
     if (const auto* manifest = thread.manifest()) {
         view.identity_given = manifest->identity_given;

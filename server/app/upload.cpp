@@ -94,9 +94,9 @@ bool Uploads::end() {
     try {
         const auto sealed = current_->sealer.finish();
         current_->flush();
-        organisation_.store().write_relaxed([&](storage::Database& db) {
-            storage::Attachments(db).seal(current_->ref.id, sealed.stored_size);
-        });
+        crypto::ensure(organisation_.store().write_relaxed([&](storage::Database& db) {
+            return storage::Attachments(db).seal(current_->ref.id, sealed.stored_size);
+        }));
         current_->ref.size = sealed.size;
         current_->ref.stored_hash = sealed.stored_hash;
     } catch (const storage::Error&) {
