@@ -1,12 +1,16 @@
 /// Directory and signers (protocol §3): whom reporters encrypt to, signed by people, not servers.
 ///
-/// Both are C2SP signed notes. Text of the note: a line "tillit/v1/signers" or "tillit/v1/directory",
-/// a line of strict JSON; then an empty line and signature lines "— NAME BASE64(keyhash4 ‖ sig64)".
+/// Both are signed notes (note.h): a line "tillit/v1/signers" or "tillit/v1/directory", a line of
+/// strict JSON, an empty line and signature lines. Names and offices: 1..kMaxPersonNameBytes of
+/// UTF-8 without control characters. Days count from 1970-01-01.
 #pragma once
 
 #include "crypto/grant.h"
+#include "crypto/note.h"
 
 namespace tillit::crypto {
+
+inline constexpr std::uint64_t kMaxDirectoryDays = 400;
 
 struct Signer {
     std::string name;
@@ -40,12 +44,20 @@ struct Directory {
     std::vector<DirectoryMember> members;
 };
 
-enum class DirectoryError { malformed, bad_signature, below_threshold, expired, wrong_org, wrong_order };
+enum class DirectoryError {
+    malformed,        // not a note, JSON or fields outside the rules, keys listed twice
+    bad_signature,    // a line names a signer and is no signature of his
+    below_threshold,  // fewer distinct signers than the threshold
+    expired,          // today is after expires_day
+    wrong_org,
+    wrong_order  // not the successor of the one before
+};
 
 struct NamedSeed {
     std::string name;
     const SigningSeed* seed;  // not owned
 };
+/// Signing checks nothing: tests and tools may also make notes that verification refuses.
 [[nodiscard]] std::string sign_signers_note(const SignersNote& note,
                                             const std::vector<NamedSeed>& signers);
 [[nodiscard]] std::string sign_directory(const Directory& directory,
@@ -58,10 +70,21 @@ struct NamedSeed {
                                                                  const SignersNote& signers,
                                                                  std::uint64_t today);
 
-[[nodiscard]] Hash note_hash(std::string_view note);              // SHA-256 of the whole note
+/// The same for version n+1, by a client that remembers version n and its note_hash.
+[[nodiscard]] Result<Directory, DirectoryError> verify_next_directory(std::string_view note,
+                                                                      const SignersNote& signers,
+                                                                      std::uint64_t today,
+                                                                      const Directory& previous,
+                                                                      const Hash& previous_hash);
+
+[[nodiscard]] Hash note_hash(std::string_view note);  // SHA-256 of the whole note
 [[nodiscard]] Hash organisation_fingerprint(std::string_view signers_note_0);
 /// What the signer types: 8 words of this hash.
 [[nodiscard]] Hash member_fingerprint(const Id& org, const Id& person, const HybridRecipient& r,
                                       const VerifyKey& key);
+
+namespace detail {
+[[nodiscard]] std::vector<NoteKey> note_keys(const SignersNote& note);
+}  // namespace detail
 
 }  // namespace tillit::crypto

@@ -75,38 +75,53 @@ struct Statement {
 
 enum class EnvelopeError {
     too_large,
-    not_sealed,        // no strict hybrid age file, or not for this identity
-    malformed,         // padding, magic, JSON, fields
+    not_sealed,  // no strict hybrid age file, or not for this identity
+    malformed,   // padding, magic, JSON, fields
     bad_signature,
-    wrong_case,        // org, case or epoch is not the one expected
+    wrong_case,  // org, case or epoch is not the one expected
 };
 
 inline constexpr std::size_t kEnvelopeBuckets[] = {4096, 16384, 65536, 262144};
 
+// Limits of a statement (docs/protocol.md §5.2); all bytes are UTF-8, lists are counted.
+inline constexpr std::size_t kMaxStatementBytes = 262144 - 76;  // the largest bucket less its frame
+inline constexpr std::size_t kMaxHeads = 64;
+inline constexpr std::size_t kMaxAttachments = 128;
+inline constexpr std::size_t kMaxGrants = 64;
+inline constexpr std::size_t kMaxExcluded = 12;  // so that every grant still fits its 4,096 bytes
+inline constexpr std::size_t kMaxPersonNameBytes = 96;
+inline constexpr std::size_t kMaxFileNameBytes = 512;
+inline constexpr std::size_t kMaxFileTypeBytes = 128;
+inline constexpr std::size_t kMaxStateBytes = 64;
+
 /// JSON text of a statement: key order as docs/protocol.md lists it; these bytes are signed.
 [[nodiscard]] std::string encode_statement(const Statement& statement);
+/// The statement, or malformed: strict JSON, known keys only, limits as above, and the fields agree
+/// with one another (§5.2: seq and prev, kind and from, status and state, report and manifest).
 [[nodiscard]] Result<Statement, EnvelopeError> decode_statement(ByteView text);
 
-/// Signs, pads to a bucket and seals to the case recipient.
+/// Signs, pads to the smallest bucket that holds it and seals to the case recipient.
+/// Errors: too_large (no bucket), malformed (decode_statement would refuse it), not_sealed (the
+/// recipient is no key).
 [[nodiscard]] Result<Bytes, EnvelopeError> seal_envelope(const Statement& statement,
                                                          const SigningSeed& author,
                                                          const HybridRecipient& case_recipient);
 
 /// An envelope whose age layer is open and whose signature is not checked yet.
 class UnverifiedEnvelope {
-public:
+  public:
     [[nodiscard]] Author claimed_author() const noexcept { return statement_.from; }
     /// The statement, if `author` signed it and it speaks of this organisation, case and epoch.
     [[nodiscard]] Result<Statement, EnvelopeError> verify(const VerifyKey& author, const Id& org,
                                                           const Hash& case_id,
                                                           std::uint64_t epoch = 0) &&;
 
-private:
+  private:
     friend Result<UnverifiedEnvelope, EnvelopeError> open_envelope(ByteView, const AgeSeed&);
     Statement statement_;
-    Hash statement_hash_{};
-    Signature signature_{};
+    SecretBytes plain_;  // the signed bytes as they were carried; nobody re-serialises
 };
+/// Errors: too_large, not_sealed, malformed.
 [[nodiscard]] Result<UnverifiedEnvelope, EnvelopeError> open_envelope(ByteView sealed,
                                                                       const AgeSeed& case_identity);
 
@@ -114,6 +129,11 @@ private:
 [[nodiscard]] Hash envelope_hash(ByteView sealed);
 
 /// What is wrong with a thread as a whole, in the server's order. Shown loudly; never hidden.
+///   fork          an earlier entry has the same author and seq
+///   gap           no earlier entry is this one's predecessor (author, seq - 1, hash = prev)
+///   missing_head  a head names an envelope that does not stand earlier; author and seq are the
+///   head's
+/// Each is reported once, in the order found.
 struct ChainFault {
     enum class What { fork, gap, missing_head } what;
     Author author;

@@ -1,0 +1,198 @@
+// The JSON of an envelope's statement: docs/protocol.md §5.2 lists keys, order and limits.
+#include <algorithm>
+#include <array>
+
+#include "crypto/envelope.h"
+#include "crypto/json_writer.h"
+#include "crypto/statement_parts.h"
+#include "crypto/strict_json.h"
+
+namespace tillit::crypto {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 4> kKinds = {"report", "message", "ack", "status"};
+constexpr std::array<std::string_view, 3> kSealedBy = {"browser", "cli", "server"};
+static_assert(static_cast<int>(Kind::status) == 3 && static_cast<int>(SealedBy::server) == 2);
+
+template <class E, std::size_t N>
+E read_name(FieldReader& fields, const char* key, const std::array<std::string_view, N>& names) {
+    const std::string text = fields.text(key, 16);
+    const auto found = std::ranges::find(names, text);
+    if (found == names.end()) {
+        fields.fail();
+        return E{};
+    }
+    return static_cast<E>(found - names.begin());
+}
+
+template <class E, std::size_t N>
+std::string_view name_of(E value, const std::array<std::string_view, N>& names) {
+    return names.at(static_cast<std::size_t>(value));
+}
+
+void write_heads(JsonWriter& out, const std::vector<Head>& heads) {
+    out.begin_list();
+    for (const Head& head : heads) {
+        out.begin_object();
+        out.key("author").bytes(head.author);
+        out.key("seq").integer(head.seq);
+        out.key("hash").bytes(head.hash);
+        out.end_object();
+    }
+    out.end_list();
+}
+
+void write_attachments(JsonWriter& out, const std::vector<AttachmentRef>& attachments) {
+    out.begin_list();
+    for (const AttachmentRef& attachment : attachments) {
+        out.begin_object();
+        out.key("id").bytes(attachment.id);
+        out.key("name").text(attachment.name);
+        out.key("type").text(attachment.type);
+        out.key("size").integer(attachment.size);
+        out.key("stored_hash").bytes(attachment.stored_hash);
+        out.end_object();
+    }
+    out.end_list();
+}
+
+void write_manifest(JsonWriter& out, const Manifest& manifest) {
+    out.begin_object();
+    out.key("grants").begin_list();
+    for (const ManifestGrant& grant : manifest.grants) {
+        out.begin_object();
+        out.key("member").bytes(grant.member);
+        out.key("recipient_hash").bytes(grant.recipient_hash);
+        out.key("sha256").bytes(grant.sha256);
+        out.end_object();
+    }
+    out.end_list();
+    out.key("identity_hash").bytes(manifest.identity_hash);
+    out.key("identity_given").boolean(manifest.identity_given);
+    out.key("dir_version").integer(manifest.dir_version);
+    out.key("dir_hash").bytes(manifest.dir_hash);
+    out.key("excluded");
+    detail::write_excluded(out, manifest.excluded);
+    out.end_object();
+}
+
+std::vector<Head> read_heads(FieldReader& fields) {
+    std::vector<Head> heads;
+    for (const json& item : fields.list("heads", kMaxHeads)) {
+        FieldReader read(item);
+        heads.push_back({.author = read.array<16>("author"),
+                         .seq = read.integer("seq"),
+                         .hash = read.array<32>("hash")});
+        const Head& added = heads.back();
+        const auto is_same = [&](const Head& h) { return h.author == added.author; };
+        const bool is_first = std::ranges::count_if(heads, is_same) == 1;
+        if (!read.done() || added.seq == 0 || !is_first) fields.fail();
+    }
+    return heads;
+}
+
+std::vector<AttachmentRef> read_attachments(FieldReader& fields) {
+    std::vector<AttachmentRef> attachments;
+    for (const json& item : fields.list("attachments", kMaxAttachments)) {
+        FieldReader read(item);
+        attachments.push_back({.id = read.array<16>("id"),
+                               .name = read.text("name", kMaxFileNameBytes),
+                               .type = read.text("type", kMaxFileTypeBytes),
+                               .size = read.integer("size"),
+                               .stored_hash = read.array<32>("stored_hash")});
+        if (!read.done()) fields.fail();
+    }
+    return attachments;
+}
+
+Manifest read_manifest(FieldReader& fields) {
+    Manifest manifest;
+    FieldReader read(fields.object("manifest"));
+    for (const json& item : read.list("grants", kMaxGrants)) {
+        FieldReader grant(item);
+        manifest.grants.push_back({.member = grant.array<16>("member"),
+                                   .recipient_hash = grant.array<32>("recipient_hash"),
+                                   .sha256 = grant.array<32>("sha256")});
+        if (!grant.done()) fields.fail();
+    }
+    manifest.identity_hash = read.array<32>("identity_hash");
+    manifest.identity_given = read.boolean("identity_given");
+    manifest.dir_version = read.integer("dir_version");
+    manifest.dir_hash = read.array<32>("dir_hash");
+    manifest.excluded = detail::read_excluded(read);
+    if (!read.done()) fields.fail();
+    return manifest;
+}
+
+/// What the fields must be to one another.
+bool is_consistent(const Statement& s) {
+    const bool by_reporter = s.from == kReporter;
+    if (s.seq == 0 || (s.seq == 1) != (s.prev == Hash{})) return false;
+    if (s.kind == Kind::report && (!by_reporter || s.seq != 1)) return false;
+    if ((s.kind == Kind::ack || s.kind == Kind::status) && by_reporter) return false;
+    return (s.kind == Kind::status) == !s.state.empty();
+}
+
+std::size_t text_bytes(const Statement& statement) {
+    std::size_t bytes = statement.body.size() + statement.state.size();
+    for (const AttachmentRef& a : statement.attachments) bytes += a.name.size() + a.type.size();
+    return bytes;
+}
+
+}  // namespace
+
+std::string encode_statement(const Statement& statement) {
+    std::string text;
+    const std::size_t items = statement.heads.size() + statement.attachments.size();
+    text.reserve(2048 + text_bytes(statement) * 5 / 4 + items * 192);
+    JsonWriter out(text);
+    out.begin_object();
+    out.key("t").text("envelope");
+    out.key("org").bytes(statement.org);
+    out.key("case_id").bytes(statement.case_id);
+    out.key("epoch").integer(statement.epoch);
+    out.key("kind").text(name_of(statement.kind, kKinds));
+    out.key("from").bytes(statement.from);
+    out.key("seq").integer(statement.seq);
+    out.key("prev").bytes(statement.prev);
+    out.key("heads");
+    write_heads(out, statement.heads);
+    out.key("sealed_by").text(name_of(statement.sealed_by, kSealedBy));
+    out.key("body").text(statement.body);
+    out.key("state").text(statement.state);
+    out.key("attachments");
+    write_attachments(out, statement.attachments);
+    if (statement.manifest) {
+        out.key("manifest");
+        write_manifest(out, *statement.manifest);
+    }
+    out.end_object();
+    return text;
+}
+
+Result<Statement, EnvelopeError> decode_statement(ByteView text) {
+    const auto object = parse_strict_json(text);
+    if (!object) return unexpected(EnvelopeError::malformed);
+    FieldReader read(*object);
+    if (read.text("t", 16) != "envelope") return unexpected(EnvelopeError::malformed);
+    Statement s;
+    s.org = read.array<16>("org");
+    s.case_id = read.array<32>("case_id");
+    s.epoch = read.integer("epoch");
+    s.kind = read_name<Kind>(read, "kind", kKinds);
+    s.from = read.array<16>("from");
+    s.seq = read.integer("seq");
+    s.prev = read.array<32>("prev");
+    s.heads = read_heads(read);
+    s.sealed_by = read_name<SealedBy>(read, "sealed_by", kSealedBy);
+    s.body = read.text("body", kMaxStatementBytes);
+    s.state = read.text("state", kMaxStateBytes);
+    s.attachments = read_attachments(read);
+    if (s.kind == Kind::report) s.manifest = read_manifest(read);  // else unknown, so refused
+    if (!read.done() || !is_consistent(s)) return unexpected(EnvelopeError::malformed);
+    return s;
+}
+
+}  // namespace tillit::crypto
