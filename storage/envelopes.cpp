@@ -1,0 +1,91 @@
+#include "storage/envelopes.h"
+
+#include "storage/attachments.h"
+#include "storage/statement.h"
+
+namespace tillit::storage {
+namespace {
+
+EnvelopeHead head_of(Database& db, const Hash& case_id, const Id& author) {
+    Statement s(db,
+                "SELECT seq, hash FROM envelope WHERE case_id = ?1 AND author = ?2"
+                " ORDER BY seq DESC LIMIT 1");
+    s.bind(case_id).bind(author);
+    if (!s.step()) return {.author = author};  // seq 0, zeros: before the first
+    return {.author = author, .seq = s.count(0), .hash = s.hash(1)};
+}
+
+}  // namespace
+
+AppendResult Envelopes::append(const Hash& case_id, const NewEnvelope& envelope, Day today,
+                               const std::vector<Id>& attachments_to_bind) {
+    std::uint64_t position = 0;
+    {
+        Statement s(db_, "SELECT state = 'closed', last_position FROM \"case\" WHERE case_id = ?1");
+        s.bind(case_id);
+        if (!s.step()) return AppendResult::no_such_case;
+        if (s.integer(0) != 0) return AppendResult::case_closed;
+        position = s.count(1) + 1;
+    }
+    const auto head = head_of(db_, case_id, envelope.author);
+    if (envelope.seq != head.seq + 1 || envelope.prev != head.hash) {
+        return AppendResult::not_successor;
+    }
+    insert(case_id, position, envelope, today, attachments_to_bind);
+    Statement(db_, "UPDATE \"case\" SET last_position = ?2 WHERE case_id = ?1")
+        .bind(case_id)
+        .bind(position)
+        .run();
+    return AppendResult::stored;
+}
+
+void Envelopes::insert(const Hash& case_id, std::uint64_t position, const NewEnvelope& envelope,
+                       Day today, const std::vector<Id>& attachments_to_bind) {
+    Statement(db_,
+              "INSERT INTO envelope (case_id, position, author, seq, prev, hash, day, sealed)"
+              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .bind(case_id)
+        .bind(position)
+        .bind(envelope.author)
+        .bind(envelope.seq)
+        .bind(envelope.prev)
+        .bind(envelope.hash)
+        .bind(today)
+        .bind(envelope.sealed)
+        .run();
+    for (const Id& upload : attachments_to_bind) {
+        if (!Attachments(db_).bind(upload, case_id)) {
+            throw Error(Error::not_found, "envelope: an upload it names is not there");
+        }
+    }
+}
+
+std::vector<StoredEnvelope> Envelopes::thread(const Hash& case_id, std::uint64_t after_position) {
+    Statement s(db_,
+                "SELECT position, author, seq, prev, hash, day, sealed FROM envelope"
+                " WHERE case_id = ?1 AND position > ?2 ORDER BY position");
+    s.bind(case_id).bind(after_position);
+    std::vector<StoredEnvelope> thread;
+    while (s.step()) {
+        thread.push_back({.position = s.count(0),
+                          .author = s.id(1),
+                          .seq = s.count(2),
+                          .prev = s.hash(3),
+                          .hash = s.hash(4),
+                          .day = s.integer(5),
+                          .sealed = s.blob(6)});
+    }
+    return thread;
+}
+
+std::vector<EnvelopeHead> Envelopes::heads(const Hash& case_id) {
+    // With a lone max() SQLite takes the bare column from the row that has the maximum.
+    Statement s(db_,
+                "SELECT author, max(seq), hash FROM envelope WHERE case_id = ?1 GROUP BY author");
+    s.bind(case_id);
+    std::vector<EnvelopeHead> heads;
+    while (s.step()) heads.push_back({.author = s.id(0), .seq = s.count(1), .hash = s.hash(2)});
+    return heads;
+}
+
+}  // namespace tillit::storage

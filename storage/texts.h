@@ -1,0 +1,16 @@
+/// How enums stand in columns; also the words of the API.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "storage/types.h"
+
+namespace tillit::storage {
+
+[[nodiscard]] std::string_view to_text(CaseState state) noexcept;
+[[nodiscard]] std::optional<CaseState> case_state_from(std::string_view text) noexcept;
+[[nodiscard]] std::string_view to_text(MemberStatus status) noexcept;
+[[nodiscard]] std::optional<MemberStatus> member_status_from(std::string_view text) noexcept;
+
+}  // namespace tillit::storage
