@@ -1,0 +1,218 @@
+// Debian's Chromium (playwright-core) and Firefox ESR (puppeteer-core over WebDriver BiDi) behind one small
+// set of verbs, with scripts off or on. Nothing of a test depends on scripts running in the page.
+//
+//   const browser = await launch("firefox", { scripts: false });
+//   const page = await browser.page();
+//   await page.go(url); await page.fill("#text", "…"); await page.press_button('form[action="/report"] button');
+//   await page.html(); await page.value("#text"); await page.back(); await page.reload();
+//   const { name, file } = await page.download('a[href^="/case/file/"]');
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { sleep, until } from "./service.mjs";
+import { packages } from "./twin.mjs";
+
+const chromium_path = process.env.TILLIT_CHROMIUM ?? "/usr/bin/chromium";
+const firefox_path = process.env.TILLIT_FIREFOX ?? "/usr/bin/firefox-esr";
+
+export const names = ["chromium", "firefox"];
+
+export function launch(name, options = {}) {
+  return name === "firefox" ? launch_firefox(options) : launch_chromium(options);
+}
+
+// --- Chromium ---
+async function launch_chromium({ scripts = false } = {}) {
+  const { chromium } = packages("playwright-core");
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "tillit-chromium-"));
+  const browser = await chromium.launch({
+    executablePath: chromium_path,
+    headless: true,
+    downloadsPath: path.join(profile, "downloads"),
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+  });
+  let context;
+  return {
+    name: "chromium",
+    async page() {
+      context ??= await browser.newContext({ javaScriptEnabled: scripts, acceptDownloads: true });
+      context.setDefaultTimeout(30_000);
+      return new ChromiumPage(await context.newPage());
+    },
+    async close() {
+      await browser.close();
+      fs.rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+class ChromiumPage {
+  constructor(raw) {
+    this.raw = raw;
+  }
+  async go(url) {
+    return (await this.raw.goto(url))?.status();
+  }
+  html() {
+    return this.raw.content();
+  }
+  url() {
+    return this.raw.url();
+  }
+  fill(selector, text) {
+    return this.raw.fill(selector, text);
+  }
+  value(selector) {
+    return this.raw.inputValue(selector);
+  }
+  has(selector) {
+    return this.raw.locator(selector).count().then((n) => n > 0);
+  }
+  choose(selector, file) {
+    return this.raw.setInputFiles(selector, file);
+  }
+  tick(selector, is_ticked) {
+    return this.raw.setChecked(selector, is_ticked);
+  }
+  /** Presses and waits for the page that comes. */
+  async press_button(selector, seconds = 60) {
+    await Promise.all([
+      this.raw.waitForEvent("load", { timeout: seconds * 1000 }),
+      this.raw.click(selector, { noWaitAfter: true }),
+    ]);
+  }
+  /** Presses without waiting for anything. */
+  press_only(selector, times = 1) {
+    return this.raw.locator(selector).click({ clickCount: times, delay: 5, noWaitAfter: true });
+  }
+  async back() {
+    await this.raw.goBack({ timeout: 10_000 }).catch(() => {});
+  }
+  async reload() {
+    await this.raw.reload();
+  }
+  async download(selector) {
+    const [download] = await Promise.all([this.raw.waitForEvent("download", { timeout: 120_000 }), this.raw.click(selector)]);
+    const file = await download.path();
+    return { name: download.suggestedFilename(), file };
+  }
+  settle(seconds = 1) {
+    return sleep(seconds * 1000);
+  }
+  close() {
+    return this.raw.close();
+  }
+}
+
+// --- Firefox ---
+async function launch_firefox({ scripts = false } = {}) {
+  const puppeteer = packages("puppeteer-core");
+  const downloads = fs.mkdtempSync(path.join(os.tmpdir(), "tillit-firefox-"));
+  const browser = await (puppeteer.default ?? puppeteer).launch({
+    browser: "firefox",
+    executablePath: firefox_path,
+    headless: true,
+    protocol: "webDriverBiDi",
+    protocolTimeout: 120_000,
+    extraPrefsFirefox: {
+      "javascript.enabled": scripts,
+      "browser.download.dir": downloads,
+      "browser.download.folderList": 2,
+      "browser.download.useDownloadDir": true,
+      "browser.download.alwaysOpenPanel": false,
+      "browser.helperApps.neverAsk.saveToDisk": "application/octet-stream",
+      "dom.confirm_repost.testing.always_accept": true,
+      "app.update.enabled": false,
+      "network.captive-portal-service.enabled": false,
+      "network.connectivity-service.enabled": false,
+    },
+  });
+  return {
+    name: "firefox",
+    async page() {
+      return new FirefoxPage(await browser.newPage(), downloads);
+    },
+    async close() {
+      await browser.close();
+      fs.rmSync(downloads, { recursive: true, force: true });
+    },
+  };
+}
+
+class FirefoxPage {
+  constructor(raw, downloads) {
+    this.raw = raw;
+    this.downloads = downloads;
+  }
+  async go(url) {
+    return (await this.raw.goto(url))?.status();
+  }
+  html() {
+    return this.raw.content();
+  }
+  url() {
+    return this.raw.url();
+  }
+  fill(selector, text) {
+    return this.raw.$eval(selector, (element, value) => {
+      element.value = value;
+    }, text);
+  }
+  value(selector) {
+    return this.raw.$eval(selector, (element) => element.value);
+  }
+  async has(selector) {
+    return (await this.raw.$(selector)) !== null;
+  }
+  async choose(selector, file) {
+    const field = await this.raw.$(selector);
+    await field.uploadFile(...(Array.isArray(file) ? file : [file]));
+  }
+  async tick(selector, is_ticked) {
+    await this.raw.$eval(selector, (element, value) => {
+      element.checked = value;
+    }, is_ticked);
+  }
+  // puppeteer's own click() waits for a promise in the page, which never comes where scripts are off.
+  async press_only(selector, times = 1) {
+    const element = await this.raw.waitForSelector(selector, { timeout: 10_000 }).catch(() => null)
+      ?? (await this.raw.$(selector));
+    if (!element) throw new Error(`no ${selector} on ${this.url()}`);
+    const at = await element.evaluate((e) => {
+      e.scrollIntoView({ block: "center", behavior: "instant" });
+      const box = e.getClientRects()[0];
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    });
+    await this.raw.mouse.click(at.x, at.y, { count: times });
+  }
+  async press_button(selector, seconds = 60) {
+    await Promise.all([this.raw.waitForNavigation({ timeout: seconds * 1000 }), this.press_only(selector)]);
+  }
+  // From the back/forward cache comes no load event; so it asks, and looks until the address has changed.
+  async back() {
+    const before = this.url();
+    this.raw.goBack({ timeout: 2500 }).catch(() => {});
+    await until(() => this.url() !== before, "the page before", 5).catch(() => {});
+    await sleep(300);
+  }
+  async reload() {
+    await this.raw.reload({ timeout: 10_000 });
+  }
+  async download(selector) {
+    const before = new Set(fs.readdirSync(this.downloads));
+    await this.press_only(selector);
+    const fresh = () => fs.readdirSync(this.downloads).filter((n) => !before.has(n));
+    // Firefox writes NAME.part beside an empty NAME and renames when it is whole.
+    await until(() => fresh().length > 0 && !fresh().some((n) => n.endsWith(".part")), "a download ends", 120);
+    const [name] = fresh();
+    return { name, file: path.join(this.downloads, name) };
+  }
+  settle(seconds = 1) {
+    return sleep(seconds * 1000);
+  }
+  close() {
+    return this.raw.close();
+  }
+}

@@ -1,0 +1,24 @@
+// What the tests use of the console's own crypto, bundled by twin.mjs.
+import { argon2id } from "hash-wasm";
+
+import { argon2Parameters, loginKeysFrom, loginSalt } from "../../../frontend/crypto/keyring.ts";
+
+export * as age from "../../../frontend/crypto/age.ts";
+export * as attachment from "../../../frontend/crypto/attachment.ts";
+export * as bytes from "../../../frontend/crypto/bytes.ts";
+export * as caseKey from "../../../frontend/crypto/case_key.ts";
+export * as chains from "../../../frontend/crypto/chains.ts";
+export * as envelope from "../../../frontend/crypto/envelope.ts";
+export * as grant from "../../../frontend/crypto/grant.ts";
+export * as hash from "../../../frontend/crypto/hash.ts";
+export * as identity from "../../../frontend/crypto/identity.ts";
+export * as keyring from "../../../frontend/crypto/keyring.ts";
+export * as notes from "../../../frontend/crypto/notes.ts";
+export * as statement from "../../../frontend/crypto/statement.ts";
+
+export async function loginKeys(passphrase: string, org: Uint8Array, login: string) {
+  const password = passphrase.trim().toLowerCase().replace(/[ \t\r\n]+/g, " ");
+  const salt = loginSalt(org, login);
+  const stretched = await argon2id({ ...argon2Parameters, password, salt, outputType: "binary" });
+  return loginKeysFrom(stretched, org);
+}
