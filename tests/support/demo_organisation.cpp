@@ -24,9 +24,10 @@ TempDir::~TempDir() {
     std::filesystem::remove_all(path_, ignored);
 }
 
+DemoOrganisation::CryptoStart::CryptoStart() { crypto::init(); }
+
 DemoOrganisation::DemoOrganisation(const OrganisationSetup& setup)
     : now_(app::day_of(2026, 11, 22) * 86400 + 43200) {
-    crypto::init();
     const storage::DatabaseKey key = storage::DatabaseKey::random();
     auto store = std::make_unique<storage::Store>(
         storage::StoreOptions{.path = (dir_.path() / "tillit.db").string(), .create = true}, key);
@@ -81,7 +82,8 @@ void DemoOrganisation::add_person(const std::string& name, const std::string& of
                                                     .keyring = storage::Bytes(104, 1),
                                                     .keyring_version = 1,
                                                     .recovery_auth_hash = invite,
-                                                    .recovery_keyring = storage::Bytes(104, 1)}));
+                                                    .recovery_keyring = storage::Bytes(104, 1),
+                                                    .recovery_version = 1}));
         members.set_status(row.member_id, storage::MemberStatus::active);
     });
     people.push_back(std::move(person));

@@ -56,17 +56,23 @@ class DemoOrganisation {
     void advance_days(int days) { now_ += days * 86400; }
     void advance_seconds(std::int64_t seconds) { now_ += seconds; }
     [[nodiscard]] const std::filesystem::path& directory() const { return dir_.path(); }
-    std::vector<Person> people;
 
   private:
     void add_person(const std::string& name, const std::string& office, crypto::Role role,
                     bool is_default);
+    struct CryptoStart {
+        CryptoStart();
+    };
+    CryptoStart crypto_start_;  // first: the members below make keys
     TempDir dir_;
     std::int64_t now_;
     crypto::Id org_ = crypto::random_array<16>();
     crypto::SigningSeed signer_one_ = crypto::SigningSeed::random();
     crypto::SigningSeed signer_two_ = crypto::SigningSeed::random();
     std::unique_ptr<app::Organisation> organisation_;
+
+  public:
+    std::vector<Person> people;
 };
 
 /// What a member's client does with a case it holds a grant for.

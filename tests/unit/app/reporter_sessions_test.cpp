@@ -11,6 +11,7 @@ using tillit::app::ReporterSessions;
 
 TEST_CASE("a reporter's session ends after twenty idle minutes and after two hours",
           "[app][session]") {
+    tillit::crypto::init();
     std::int64_t now = 1'800'000'000;
     ReporterSessions sessions(Clock{[&] { return now; }});
     const auto id = sessions.start(nullptr);

@@ -16,6 +16,7 @@ SubmissionTokens::Done done_with(const tillit::crypto::CaseKey& key) {
 }  // namespace
 
 TEST_CASE("the same form again shows the same key for twenty minutes", "[app][token]") {
+    tillit::crypto::init();
     std::int64_t now = 1'800'000'000;
     SubmissionTokens tokens(Clock{[&] { return now; }});
     const auto token = SubmissionTokens::make();
@@ -40,6 +41,7 @@ TEST_CASE("the same form again shows the same key for twenty minutes", "[app][to
 }
 
 TEST_CASE("a form that failed may be sent again", "[app][token]") {
+    tillit::crypto::init();
     SubmissionTokens tokens(Clock::system());
     const auto token = SubmissionTokens::make();
     REQUIRE(tokens.begin(token) == Begin::fresh);
@@ -48,6 +50,7 @@ TEST_CASE("a form that failed may be sent again", "[app][token]") {
 }
 
 TEST_CASE("the second of a double click waits for the first and gets its key", "[app][token]") {
+    tillit::crypto::init();
     SubmissionTokens tokens(Clock::system());
     const auto token = SubmissionTokens::make();
     const auto key = tillit::crypto::CaseKey::random();
@@ -60,6 +63,7 @@ TEST_CASE("the second of a double click waits for the first and gets its key", "
 }
 
 TEST_CASE("what is no token is refused", "[app][token]") {
+    tillit::crypto::init();
     SubmissionTokens tokens(Clock::system());
     CHECK(tokens.begin("") == Begin::malformed);
     CHECK(tokens.begin("../../etc/passwd") == Begin::malformed);

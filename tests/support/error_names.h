@@ -1,0 +1,23 @@
+/// The names that vectors and docs/protocol.md have for errors.
+#pragma once
+
+#include "crypto/directory.h"
+#include "crypto/strict_json.h"
+
+namespace tillit::test {
+
+[[nodiscard]] std::string name(crypto::CaseKeyError error);
+[[nodiscard]] std::string name(crypto::JsonError error);
+[[nodiscard]] std::string name(crypto::EnvelopeError error);
+[[nodiscard]] std::string name(crypto::GrantError error);
+[[nodiscard]] std::string name(crypto::DirectoryError error);
+[[nodiscard]] std::string name(crypto::age::Error error);
+[[nodiscard]] std::string name(crypto::ChainFault::What what);
+
+/// "success", or the name of the error.
+template <class T, class E>
+[[nodiscard]] std::string verdict(const crypto::Result<T, E>& result) {
+    return result ? "success" : name(result.error());
+}
+
+}  // namespace tillit::test
