@@ -143,7 +143,7 @@ const xwing = [0, 1, 2].map((i) => {
   const identity = seeded(`x-wing ${i}`, 32);
   const recipient = MLKEM768X25519.getPublicKey(identity);
   const randomness = seeded(`x-wing randomness ${i}`, 64);
-  const sent = MLKEM768X25519.encapsulate(recipient, randomness);
+  const sent = MLKEM768X25519.encapsulate(recipient, randomness.slice()); // wipes what it is given
   const damaged = [3, 1087, 1088, 1119].map((at) => {
     const encapsulation = sent.cipherText.slice();
     encapsulation[at] ^= 1;
