@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/app/days.h"
+#include "server/app/stages.h"
 #include "storage/cases.h"
 
 namespace tillit::app {
@@ -75,7 +76,9 @@ Submission::Submission(Organisation& organisation, std::shared_ptr<const Readers
       key_(crypto::CaseKey::random()),
       case_identity_(crypto::case_identity(key_, organisation.settings().org_id)),
       case_recipient_(crypto::hybrid_recipient(case_identity_)),
-      uploads_(organisation, case_recipient_) {}
+      uploads_(organisation, case_recipient_) {
+    reached(Stage::reading);
+}
 
 namespace {
 
@@ -211,6 +214,7 @@ crypto::Result<std::monostate, SubmitError> Submission::commit(
     rows.acknowledge_due_day = acknowledge_due(rows.received_day);
     rows.feedback_due_day = feedback_due(rows.received_day, std::nullopt);
     rows.attachments = uploads_.ids();
+    reached(Stage::sealed);
     try {
         // A random 128-bit key that is taken already would mean a broken random source.
         crypto::ensure(organisation_.store().write(
@@ -218,6 +222,7 @@ crypto::Result<std::monostate, SubmitError> Submission::commit(
     } catch (const storage::Error&) {
         return unexpected(SubmitError::storage_full);
     }
+    reached(Stage::committed);
     uploads_.mark_bound();
     case_id_ = rows.case_id;
     return std::monostate{};
