@@ -11,15 +11,15 @@
 namespace tillit::http {
 
 enum class FormError {
-    wrong_type,      // not multipart/form-data with a boundary
-    malformed,       // headers, boundary, or nothing where something must be
-    cut_off,         // the body ended early
-    too_large,       // the whole body
+    wrong_type,  // not multipart/form-data with a boundary
+    malformed,   // headers, boundary, or nothing where something must be
+    cut_off,     // the body ended early
+    too_large,   // the whole body
     too_many_parts,
-    field_too_large, // one text field
-    not_text,        // invalid UTF-8 or NUL in a text field
-    unexpected,      // a field that the form does not have, or twice
-    stopped,         // a file sink said stop
+    field_too_large,  // one text field
+    not_text,         // invalid UTF-8 or NUL in a text field
+    unexpected,       // a field that the form does not have, or twice
+    stopped,          // a file sink said stop
 };
 
 struct FileHeader {
@@ -37,18 +37,19 @@ struct FormRules {
 };
 
 class Form {
-public:
+  public:
     /// The first value, or an empty text.
     [[nodiscard]] std::string_view text(std::string_view field) const noexcept;
     [[nodiscard]] std::vector<std::string_view> all(std::string_view field) const;
     [[nodiscard]] bool has(std::string_view field) const noexcept;
     /// Adds a value, for tests and for redrawing a page.
     void add(std::string field, crypto::SecretBytes value);
-    /// Text fields that were complete when reading failed: what a person typed is never thrown away.
+    /// Text fields that were complete when reading failed: what a person typed is never thrown
+    /// away.
     std::optional<FormError> error;
     std::string error_field;
 
-private:
+  private:
     std::vector<std::pair<std::string, crypto::SecretBytes>> values_;
 };
 

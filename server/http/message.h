@@ -48,14 +48,15 @@ struct SetCookie {
     std::string value;  // empty: delete it
     std::string path = "/";
     std::optional<std::int64_t> max_age_seconds;  // none: a session cookie
-    // HttpOnly and SameSite=Strict always; Secure and the __Host- prefix when the listener is https.
+    // HttpOnly and SameSite=Strict always; Secure and the __Host- prefix when the listener is
+    // https.
 };
 
 /// What the browser may keep.
 enum class Caching {
-    no_store,     // content, keys, errors: the default
-    private_form, // a blank form: "private, no-cache", so that Back keeps a typed text
-    immutable     // static files with a hash in their name
+    no_store,      // content, keys, errors: the default
+    private_form,  // a blank form: "private, no-cache", so that Back keeps a typed text
+    immutable      // static files with a hash in their name
 };
 
 struct Reply {
@@ -66,6 +67,7 @@ struct Reply {
     std::vector<SetCookie> cookies;
     Caching caching = Caching::no_store;
     bool clear_site_data = false;  // on leaving: Clear-Site-Data: "cache", "cookies", "storage"
+    bool keeps_cookies = false;    // with it: leaves cookies (the console's known-device cookie)
     std::string download_name;     // Content-Disposition: attachment; cleaned by the adapter
     std::optional<std::int64_t> retry_after_seconds;
     std::string etag;
@@ -78,7 +80,8 @@ struct Reply {
 
 using Handler = std::function<Reply(Request&)>;
 
-/// One route. A path segment ":name" matches one segment. Deny by default: what no route names is 404.
+/// One route. A path segment ":name" matches one segment. Deny by default: what no route names is
+/// 404.
 struct Route {
     Method method;
     std::string pattern;
