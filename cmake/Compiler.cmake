@@ -4,6 +4,8 @@
 add_library(tillit_warnings INTERFACE)
 target_compile_options(tillit_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    # With named initialisers, what is left out is meant to be left at its default.
+    -Wno-missing-field-initializers
     $<$<BOOL:${TILLIT_WERROR}>:-Werror>
     $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
