@@ -116,12 +116,22 @@ export class Member {
     const entries = [];
     for (const row of page.envelopes) {
       const sealed = raw(row.sealed);
-      const opened = await twin.envelope.openEnvelope(sealed, grant.secret);
-      const key = await this.verify_key_of(opened.claimedAuthor, grant);
-      const statement = opened.verify(key, this.org, raw(case_id));
-      entries.push({ statement, hash: twin.envelope.envelopeHash(sealed), position: row.position, day: row.day });
+      const hash = twin.envelope.envelopeHash(sealed);
+      entries.push({ statement: await this.verified(case_id, sealed, hash, grant), hash, position: row.position, day: row.day });
     }
     return { page, grant, expected, entries, faults: twin.chains.checkChains(entries) };
+  }
+
+  /** Opens and verifies each envelope once, as a client with a memory does. */
+  async verified(case_id, sealed, hash, grant) {
+    this.opened ??= new Map();
+    const name = b64(hash);
+    if (!this.opened.has(name)) {
+      const envelope = await twin.envelope.openEnvelope(sealed, grant.secret);
+      const key = await this.verify_key_of(envelope.claimedAuthor, grant);
+      this.opened.set(name, envelope.verify(key, this.org, raw(case_id)));
+    }
+    return this.opened.get(name);
   }
 
   async upload(case_id, thread, { name, type = "application/octet-stream", content }) {
