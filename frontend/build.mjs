@@ -85,9 +85,6 @@ async function build_console(out) {
     }),
   );
   manifest.worker = await script(assets, "worker", path.join(folder, "worker.ts"), {});
-  manifest.desk = await script(assets, "desk", path.join(folder, "desk.ts"), {
-    WORKER_URL: JSON.stringify(manifest.worker),
-  });
   manifest.js = await script(assets, "console", path.join(folder, "main.ts"), {
     WORKER_URL: JSON.stringify(manifest.worker),
   });

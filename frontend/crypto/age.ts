@@ -15,6 +15,16 @@ export function recipientOf(seed: Uint8Array): Uint8Array {
   return MLKEM768X25519.getPublicKey(seed);
 }
 
+/** Whether something can be sealed to these bytes. */
+export function isRecipient(bytes: Uint8Array): boolean {
+  try {
+    MLKEM768X25519.encapsulate(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function recipientText(recipient: Uint8Array): string {
   return bech32.encode("age1pq", bech32.toWords(recipient), false);
 }

@@ -20,6 +20,12 @@ export function loginSalt(org: Uint8Array, login: string): Uint8Array {
   return labelledHash("tillit/v1/login-salt", org, utf8(login)).subarray(0, 16);
 }
 
+/** Lower case, one space between words: what a person types for what was shown. */
+export function normalisedPassphrase(text: string): string {
+  const lower = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return lower.split(/[ \t\n\r]+/).filter((word) => word !== "").join(" ");
+}
+
 /** From what Argon2id gave; it is slow, so a worker computes it (docs/adr/0002). */
 export function loginKeysFrom(stretched: Uint8Array, org: Uint8Array): LoginKeys {
   return {

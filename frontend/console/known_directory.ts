@@ -1,0 +1,64 @@
+// The directory as this client verified it, with what its memory says against it.
+import { CryptoError, equal, toBase64url } from "../crypto/bytes.ts";
+import { fingerprintWords } from "../crypto/case_key.ts";
+import {
+  noteHash, organisationFingerprint, verifyDirectory, verifyFirstSignersNote, verifyNextSignersNote,
+  type Directory, type DirectoryMember,
+} from "../crypto/directory.ts";
+import type { Api } from "./api.ts";
+import type { Memory } from "./memory.ts";
+
+export type DirectoryWarning =
+  | "none" | "unverified" | "expired" | "other_organisation" | "older_directory" | "older_signers" | "changed_directory";
+
+export interface KnownDirectory {
+  directory: Directory | null;
+  hash: Uint8Array;
+  fingerprint: string;
+  warning: DirectoryWarning;
+}
+
+export function memberById(known: KnownDirectory, id: Uint8Array): DirectoryMember | undefined {
+  return known.directory?.members.find((member) => equal(member.member, id));
+}
+
+/** Compares with what this client saw before; only what passes is remembered. */
+function compare(memory: Memory, org: string, signers: number, version: number, hash: string): DirectoryWarning {
+  if (memory.organisation !== undefined && memory.organisation !== org) return "other_organisation";
+  if ((memory.signers ?? 0) > signers) return "older_signers";
+  const seen = memory.directory;
+  if (seen && seen.version > version) return "older_directory";
+  if (seen && seen.version === version && seen.hash !== hash) return "changed_directory";
+  memory.pin(org, signers, { version, hash });
+  return "none";
+}
+
+export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Array): Promise<KnownDirectory> {
+  const { signers_notes, directory } = await api.directory();
+  const [first, ...later] = signers_notes;
+  const nothing = { directory: null, hash: new Uint8Array(32), fingerprint: "" };
+  if (first === undefined || directory === null) {
+    return { ...nothing, warning: memory.directory ? "older_directory" : "none" };
+  }
+  const today = Math.floor(Date.now() / 86_400_000);
+  try {
+    const signers = later.reduce((before, note) => verifyNextSignersNote(note, before), verifyFirstSignersNote(first));
+    if (!equal(signers.org, org)) throw new CryptoError("wrong_org");
+    const fingerprint = organisationFingerprint(first);
+    let warning: DirectoryWarning = "none";
+    let read: Directory;
+    try {
+      read = verifyDirectory(directory, signers, today);
+    } catch (error) {
+      if (!(error instanceof CryptoError && error.code === "expired")) throw error;
+      read = verifyDirectory(directory, signers, 0); // keys in it still tell who wrote what
+      warning = "expired";
+    }
+    const hash = noteHash(directory);
+    const compared = compare(memory, toBase64url(fingerprint), signers.number, read.version, toBase64url(hash));
+    if (compared !== "none") warning = compared;
+    return { directory: read, hash, fingerprint: fingerprintWords(fingerprint), warning };
+  } catch {
+    return { ...nothing, warning: "unverified" };
+  }
+}

@@ -1,0 +1,93 @@
+// Writing to the reporter, with files. Text stays in its field until it has been sent.
+import { html, nothing } from "lit";
+
+import type { AttachmentRef } from "../crypto/statement.ts";
+import { emptyDraft, send, upload } from "./send.ts";
+import { session } from "./session.ts";
+import { sizeText, t } from "./text.ts";
+import type { OpenCase } from "./thread.ts";
+import { alertBox, announce, errorText, View, working } from "./view.ts";
+
+const maxFiles = 64;
+
+export class ReplyView extends View {
+  static override properties = { open: { attribute: false }, progress: { state: true }, error: { state: true } };
+  declare open: OpenCase;
+  private progress: string | null = null;
+  private error: string | null = null;
+
+  private get files(): File[] {
+    return [...(this.querySelector<HTMLInputElement>("[name=files]")?.files ?? [])];
+  }
+
+  private async uploadAll(files: File[]): Promise<AttachmentRef[]> {
+    const uploaded: AttachmentRef[] = [];
+    for (const file of files) {
+      uploaded.push(
+        await upload(this.open, file, session, ({ name, done, total }) => {
+          this.progress = t("reply.sealing", { name, done: sizeText(done), total: sizeText(total) });
+        }),
+      );
+    }
+    return uploaded;
+  }
+
+  private problem(body: string, files: File[]): string | null {
+    if (!body.trim() && files.length === 0) return t("reply.empty");
+    return files.length > maxFiles ? t("reply.too_many") : null;
+  }
+
+  private async submit(event: Event): Promise<void> {
+    event.preventDefault();
+    if (this.progress) return;
+    const form = event.target as HTMLFormElement;
+    const body = this.field("body");
+    const files = this.files;
+    this.error = this.problem(body, files);
+    if (this.error) return void this.focusOn("[name=body]");
+    const feedback = this.querySelector<HTMLInputElement>("[name=feedback]")?.checked ?? false;
+    this.progress = t("reply.sending");
+    try {
+      const attachments = await this.uploadAll(files);
+      this.progress = t("reply.sending");
+      const outerState = this.open.file.case.state === "received" ? "acknowledged" : "";
+      await send(this.open, { ...emptyDraft("message"), body, attachments, feedback, outerState }, session);
+      form.reset();
+      announce(t("reply.sent"));
+      this.dispatchEvent(new Event("changed", { bubbles: true }));
+    } catch (error) {
+      this.error = errorText(error);
+    } finally {
+      this.progress = null;
+    }
+  }
+
+  protected override render() {
+    const isFirst = this.open.file.case.state === "received";
+    return html`<section class="panel" aria-labelledby="reply-title">
+      <h2 class="ds-heading" data-size="2xs" id="reply-title">${t("reply.title")}</h2>
+      <form class="stack" novalidate @submit=${(event: Event) => this.submit(event)}>
+        ${alertBox(this.error)}
+        <div class="ds-field">
+          <label class="ds-label" data-weight="medium" for="reply-body">${t("reply.label")}</label>
+          <p class="hint" id="reply-hint">${t("reply.hint")} ${isFirst ? t("reply.confirm_note") : nothing}</p>
+          <textarea class="ds-input" id="reply-body" name="body" rows="6" dir="auto" aria-describedby="reply-hint" translate="no"></textarea>
+        </div>
+        <div class="ds-field">
+          <label class="ds-label" data-weight="medium" for="reply-files">${t("reply.files")}</label>
+          <p class="hint" id="files-hint">${t("reply.files_hint")}</p>
+          <input class="ds-input" type="file" id="reply-files" name="files" multiple aria-describedby="files-hint" />
+        </div>
+        ${this.open.file.case.feedback_day === null
+          ? html`<label class="check"><input class="ds-input" type="checkbox" name="feedback" /> ${t("reply.feedback")}</label>`
+          : nothing}
+        ${working(this.progress)}
+        <div class="row">
+          <button class="ds-button" aria-disabled=${this.progress ? "true" : nothing}>${t("reply.send")}</button>
+        </div>
+      </form>
+    </section>`;
+  }
+}
+
+customElements.define("tillit-reply", ReplyView);

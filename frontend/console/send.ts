@@ -1,0 +1,106 @@
+// Writing to a case: files are sealed and sent piece by piece, then the envelope that names them.
+// Where somebody wrote at the same moment, the thread is read again, and what is said anew is signed
+// as the successor of what is there now.
+import { fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
+import { sealAttachment } from "../crypto/attachment.ts";
+import { headsOf } from "../crypto/chains.ts";
+import { sealEnvelope } from "../crypto/envelope.ts";
+import type { AttachmentRef, Kind, Statement } from "../crypto/statement.ts";
+import { ApiError } from "./api.ts";
+import type { Session } from "./session.ts";
+import { addEnvelopes, isMine, myId, type OpenCase } from "./thread.ts";
+
+export interface Draft {
+  kind: Kind;
+  body: string;
+  attachments: AttachmentRef[];
+  state: string; // what a status envelope says
+  outerState: string; // what the server notes with it; "" leaves it
+  feedback: boolean;
+}
+
+const tries = 6;
+
+export const emptyDraft = (kind: Kind): Draft => ({
+  kind, body: "", attachments: [], state: "", outerState: "", feedback: false,
+});
+
+function nextStatement(open: OpenCase, draft: Draft, session: Session): Statement {
+  const mine = open.entries.filter(({ statement }) => isMine(statement, session)).at(-1);
+  return {
+    org: open.grant.org,
+    caseId: open.id,
+    epoch: open.grant.epoch,
+    kind: draft.kind,
+    from: myId(session),
+    seq: mine ? mine.statement.seq + 1 : 1,
+    prev: mine ? mine.hash : new Uint8Array(32),
+    heads: headsOf(open.entries),
+    sealedBy: "browser",
+    body: draft.body,
+    state: draft.state,
+    attachments: draft.attachments,
+  };
+}
+
+async function readNew(open: OpenCase, session: Session): Promise<void> {
+  const last = Math.max(0, ...open.entries.map((entry) => entry.position), ...open.faults.map((f) => f.place));
+  const { envelopes } = await session.api.envelopesAfter(open.file.case.case_id, last);
+  await addEnvelopes(open, envelopes);
+}
+
+export async function send(open: OpenCase, draft: Draft, session: Session): Promise<void> {
+  const recipient = fromBase64url(open.file.case.case_recipient, 1216);
+  for (let attempt = 1; ; attempt += 1) {
+    const statement = nextStatement(open, draft, session);
+    const sealed = await sealEnvelope(statement, session.keyring.signing, recipient);
+    try {
+      await session.api.post(open.file.case.case_id, {
+        seq: statement.seq,
+        prev: toBase64url(statement.prev),
+        sealed: toBase64url(sealed),
+        attachments: draft.attachments.map((file) => toBase64url(file.id)),
+        state: draft.outerState,
+        feedback: draft.feedback,
+      });
+      break;
+    } catch (error) {
+      const isRace = error instanceof ApiError && error.status === 409 && error.code === "not_successor";
+      if (!isRace || attempt === tries) throw error;
+      await readNew(open, session);
+    }
+  }
+  await readNew(open, session);
+}
+
+export interface Progress {
+  name: string;
+  done: number;
+  total: number;
+}
+
+/** Seals and uploads one file. `progress` is told of bytes as stored. */
+export async function upload(
+  open: OpenCase,
+  file: File,
+  session: Session,
+  progress: (now: Progress) => void,
+): Promise<AttachmentRef> {
+  const caseId = open.file.case.case_id;
+  const recipient = fromBase64url(open.file.case.case_recipient, 1216);
+  const { id } = await session.api.startUpload(caseId);
+  let done = 0;
+  const sealed = await sealAttachment(file.stream(), file.size, recipient, async (piece, index) => {
+    await session.api.putPiece(caseId, id, index, piece);
+    done += piece.length;
+    progress({ name: file.name, done: Math.min(done, file.size), total: file.size });
+  });
+  await session.api.completeUpload(caseId, id, sealed.storedSize);
+  return {
+    id: fromBase64url(id, 16),
+    name: file.name.slice(0, 120) || toBase64url(random(6)),
+    type: file.type.slice(0, 100) || "application/octet-stream",
+    size: file.size,
+    storedHash: sealed.storedHash,
+  };
+}
