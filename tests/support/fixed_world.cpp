@@ -8,8 +8,7 @@ using namespace crypto;
 
 namespace {
 
-age::detail::SealRandomness fixed_randomness(std::string_view name) {
-    age::detail::SealRandomness randomness;
+void fix(age::detail::SealRandomness& randomness, std::string_view name) {
     const std::string base(name);
     const Hash file_key = fixed_bytes(base + " file key");
     const Hash seed[] = {fixed_bytes(base + " kem 1"), fixed_bytes(base + " kem 2")};
@@ -18,7 +17,6 @@ age::detail::SealRandomness fixed_randomness(std::string_view name) {
     std::ranges::copy(seed[0], randomness.encapsulation.mutable_bytes().begin());
     std::ranges::copy(seed[1], randomness.encapsulation.mutable_bytes().begin() + 32);
     std::copy_n(nonce.begin(), 16, randomness.nonce.begin());
-    return randomness;
 }
 
 std::string to_plain_base64(ByteView bytes) {  // standard alphabet, no padding, as age has it
@@ -118,7 +116,9 @@ Grant FixedWorld::grant_for_custodian() const {
 }
 
 Bytes fixed_seal(std::string_view name, ByteView plain, const HybridRecipient& to) {
-    auto sealed = age::detail::seal_with(fixed_randomness(name), plain, to);
+    age::detail::SealRandomness randomness;
+    fix(randomness, name);
+    auto sealed = age::detail::seal_with(randomness, plain, to);
     ensure(sealed.has_value());
     return std::move(*sealed);
 }
@@ -131,7 +131,8 @@ Bytes with_two_stanzas(std::string_view name, const Bytes& sealed) {
     const std::string one = text.substr(stanza, end - stanza);
     const std::string header = text.substr(0, stanza) + one + one + "---";
     Hash mac_key{};
-    const auto randomness = fixed_randomness(name);
+    age::detail::SealRandomness randomness;
+    fix(randomness, name);
     hkdf_sha256(randomness.file_key.expose(), {}, view("header"), mac_key);
     const std::string mac = to_plain_base64(hmac_sha256(mac_key, view(header)));
     const std::string whole = header + " " + mac + "\n" + text.substr(payload);
