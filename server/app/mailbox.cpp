@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/app/days.h"
 #include "storage/attachments.h"
 #include "storage/cases.h"
 #include "storage/envelopes.h"
@@ -78,7 +79,6 @@ Mailbox::Mailbox(Organisation& organisation, crypto::AgeSeed case_identity,
       case_identity_(std::move(case_identity)),
       signing_(std::move(signing)),
       verify_key_(crypto::verify_key(signing_)),
-      case_recipient_(crypto::hybrid_recipient(case_identity_)),
       row_(std::move(row)) {}
 
 Mailbox::Thread Mailbox::read_thread() {
@@ -133,6 +133,7 @@ std::optional<MailboxView> Mailbox::view() {
     MailboxView view;
     view.short_id = crypto::short_case_id(row_.case_id);
     view.row = std::move(*row);
+    view.row.feedback_due_day = feedback_due(view.row.received_day, view.row.acknowledged_day);
     view.faults = std::move(thread.faults);
     if (const auto* manifest = thread.manifest()) {
         view.identity_given = manifest->identity_given;
@@ -172,8 +173,12 @@ std::optional<MailboxView> Mailbox::view() {
     return view;
 }
 
+crypto::HybridRecipient Mailbox::case_recipient() const {
+    return crypto::hybrid_recipient(case_identity_);
+}
+
 std::unique_ptr<Uploads> Mailbox::start_uploads() {
-    return std::make_unique<Uploads>(organisation_, case_recipient_);
+    return std::make_unique<Uploads>(organisation_, case_recipient());
 }
 
 storage::AppendResult Mailbox::append(const crypto::SecretBytes& text, Uploads& uploads) {
@@ -194,7 +199,7 @@ storage::AppendResult Mailbox::append(const crypto::SecretBytes& text, Uploads& 
                                       .state = {},
                                       .attachments = uploads.finished(),
                                       .manifest = std::nullopt};
-    auto sealed = crypto::seal_envelope(statement, signing_, case_recipient_);
+    auto sealed = crypto::seal_envelope(statement, signing_, case_recipient());
     crypto::ensure(sealed.has_value());  // reply() checked the size
     const storage::NewEnvelope envelope{.author = crypto::kReporter,
                                         .seq = statement.seq,

@@ -73,13 +73,14 @@ class Mailbox {
             storage::StoredCase row);
     struct Thread;
     [[nodiscard]] Thread read_thread();
+    /// From the case key, not from the server's row; only for writing, since it costs a key pair.
+    [[nodiscard]] crypto::HybridRecipient case_recipient() const;
     [[nodiscard]] storage::AppendResult append(const crypto::SecretBytes& text, Uploads& uploads);
 
     Organisation& organisation_;
     crypto::AgeSeed case_identity_;
     crypto::SigningSeed signing_;
     crypto::VerifyKey verify_key_;
-    crypto::HybridRecipient case_recipient_;
     storage::StoredCase row_;
 };
 

@@ -3,7 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <thread>
 
+#include "server/app/days.h"
 #include "server/app/intake.h"
+#include "storage/cases.h"
 #include "storage/envelopes.h"
 #include "tests/support/demo_organisation.h"
 
@@ -57,6 +59,20 @@ TEST_CASE("an answer reaches the reporter with its author and its day", "[app][m
     CHECK(view->last_news_day == org.today());
     CHECK(view->readers[0].has_opened);
     CHECK(view->faults.empty());
+}
+
+TEST_CASE("feedback is due three months after the day receipt was confirmed", "[app][mailbox]") {
+    DemoOrganisation org;
+    const auto submitted = submit(org);
+    const auto received = org.today();
+    auto mailbox = Mailbox::open(org.organisation(), submitted.key);
+    CHECK(mailbox->view()->row.feedback_due_day == app::add_months(received + 7, 3));
+    org.advance_days(2);
+    org.store().write([&](storage::Database& db) {
+        storage::Cases(db).set_state(submitted.case_id, storage::CaseState::acknowledged,
+                                     org.today());
+    });
+    CHECK(mailbox->view()->row.feedback_due_day == app::add_months(received + 2, 3));
 }
 
 TEST_CASE("a message by somebody whom the reporter gave no key is shown as a fault",
