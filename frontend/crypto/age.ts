@@ -15,10 +15,19 @@ export function recipientOf(seed: Uint8Array): Uint8Array {
   return MLKEM768X25519.getPublicKey(seed);
 }
 
-/** Whether something can be sealed to these bytes. */
+/**
+ * Whether something can be sealed to these bytes. noble 0.5 lets coefficients of 3,329 and more pass,
+ * which FIPS 203 §7.2 and libsodium refuse, so they are looked at here.
+ */
 export function isRecipient(bytes: Uint8Array): boolean {
+  if (bytes.length !== recipientBytes) return false;
+  for (let at = 0; at < 1152; at += 3) {
+    const low = bytes[at]! | ((bytes[at + 1]! & 15) << 8);
+    const high = (bytes[at + 1]! >> 4) | (bytes[at + 2]! << 4);
+    if (low >= 3329 || high >= 3329) return false;
+  }
   try {
-    MLKEM768X25519.encapsulate(bytes);
+    MLKEM768X25519.encapsulate(bytes); // fails for an X25519 part of low order
     return true;
   } catch {
     return false;
@@ -65,10 +74,14 @@ export function isStrictHybridFile(sealed: Uint8Array): boolean {
   return payload === tagBytes || last === 0 || last > tagBytes;
 }
 
-export async function seal(plain: Uint8Array, recipient: Uint8Array): Promise<Uint8Array> {
+function encrypterTo(recipient: Uint8Array): Encrypter {
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipientText(recipient));
-  return encrypter.encrypt(plain);
+  return encrypter;
+}
+
+export async function seal(plain: Uint8Array, recipient: Uint8Array): Promise<Uint8Array> {
+  return encrypterTo(recipient).encrypt(plain);
 }
 
 function decrypter(seed: Uint8Array): Decrypter {
@@ -91,9 +104,7 @@ export async function sealStream(
   plain: ReadableStream<Uint8Array>,
   recipient: Uint8Array,
 ): Promise<ReadableStream<Uint8Array>> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipientText(recipient));
-  return encrypter.encrypt(plain);
+  return encrypterTo(recipient).encrypt(plain);
 }
 
 /** Lets a stream pass once its first bytes are a header of the profile. */
