@@ -9,18 +9,16 @@
 #include <utility>
 
 #include "crypto/result.h"
+#include "crypto/secret_memory.h"
 
 namespace tillit::crypto {
 
-void SodiumFree::operator()(std::uint8_t* p) const noexcept { sodium_free(p); }
+void SecretFree::operator()(std::uint8_t* p) const noexcept { detail::give_back_secret_memory(p); }
 
 namespace detail {
 
-std::unique_ptr<std::uint8_t[], SodiumFree> guarded(std::size_t size) {
-    auto* p = static_cast<std::uint8_t*>(sodium_malloc(size));
-    if (p == nullptr) throw std::bad_alloc();
-    std::memset(p, 0, size);  // sodium fills with 0xdb
-    return std::unique_ptr<std::uint8_t[], SodiumFree>(p);
+std::unique_ptr<std::uint8_t[], SecretFree> guarded(std::size_t size) {
+    return std::unique_ptr<std::uint8_t[], SecretFree>(take_secret_memory(size));
 }
 
 bool equal(ByteView a, ByteView b) noexcept {

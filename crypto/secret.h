@@ -11,12 +11,12 @@
 
 namespace tillit::crypto {
 
-struct SodiumFree {
+struct SecretFree {
     void operator()(std::uint8_t* p) const noexcept;
 };
 
 namespace detail {
-[[nodiscard]] std::unique_ptr<std::uint8_t[], SodiumFree> guarded(std::size_t size);
+[[nodiscard]] std::unique_ptr<std::uint8_t[], SecretFree> guarded(std::size_t size);
 void fill_random(std::span<std::uint8_t> out) noexcept;
 [[nodiscard]] bool equal(ByteView a, ByteView b) noexcept;  // constant time in the contents
 void wipe(std::span<std::uint8_t> bytes) noexcept;
@@ -24,7 +24,7 @@ void wipe(std::span<std::uint8_t> bytes) noexcept;
 
 /// N secret bytes in guarded memory. Move-only; no operator<<, no JSON, no hash. A moved-from
 /// secret is empty and may only be destroyed or assigned to. `expose()` is the audited way in.
-/// Cost: three to four pages each, so for keys and short secrets, not per message field.
+/// Cost: a slot of 64 bytes (see secret_memory.h), well under a microsecond.
 template <class Tag, std::size_t N>
 class Secret {
   public:
@@ -61,11 +61,11 @@ class Secret {
 
   private:
     Secret() : bytes_(detail::guarded(N)) {}
-    std::unique_ptr<std::uint8_t[], SodiumFree> bytes_;
+    std::unique_ptr<std::uint8_t[], SecretFree> bytes_;
 };
 
 /// N bytes in place (stack, member), wiped at the end of scope: for values that live for one call,
-/// where a guarded allocation (six system calls) would cost more than the work. Not movable.
+/// where a place in guarded memory would only be given back again. Not movable.
 template <std::size_t N>
 class WipedArray {
   public:

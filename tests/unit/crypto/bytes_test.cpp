@@ -1,6 +1,9 @@
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
+#include <thread>
+#include <vector>
 
 #include "crypto/primitives.h"
 
@@ -104,4 +107,40 @@ TEST_CASE("a secret starts as zeros, is random on demand and equal only to itsel
     const auto one = AgeSeed::random();
     CHECK_FALSE(one == AgeSeed::random());
     CHECK(one == one.clone());
+}
+
+TEST_CASE("secrets by the thousand are apart, and given back they are zeros again", "[secret]") {
+    std::vector<AgeSeed> seeds;
+    for (int i = 0; i < 3000; ++i) {  // more than two slabs
+        seeds.push_back(AgeSeed::zeroed());
+        CHECK(to_hex(seeds.back().expose()) == std::string(64, '0'));
+        for (std::uint8_t& byte : seeds.back().mutable_bytes()) {
+            byte = static_cast<std::uint8_t>(i * 31 + 1);
+        }
+    }
+    for (int i = 0; i < 3000; ++i) {
+        CHECK(seeds[static_cast<std::size_t>(i)].expose()[31] ==
+              static_cast<std::uint8_t>(i * 31 + 1));
+    }
+    seeds.clear();
+    const auto keys = CaseKey::zeroed();
+    CHECK(to_hex(keys.expose()) == std::string(32, '0'));
+}
+
+TEST_CASE("threads take and give back secrets at once", "[secret]") {
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong = 0;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&wrong] {
+            for (int i = 0; i < 2000; ++i) {
+                auto one = AgeSeed::random();
+                const auto two = one.clone();
+                if (!(one == two)) ++wrong;
+                one = AgeSeed::zeroed();
+                if (one == two) ++wrong;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(wrong == 0);
 }
