@@ -134,6 +134,27 @@ std::vector<InboxRow> Cases::inbox(const Id& member, const InboxPage& page) {
     return rows;
 }
 
+std::optional<InboxRow> Cases::inbox_row(const Hash& case_id, const Id& member) {
+    Statement s(db_,
+                "SELECT c.received_day, c.acknowledged_day, c.acknowledge_due_day,"
+                " c.feedback_due_day, c.feedback_day, c.state, c.last_position,"
+                " coalesce(r.position, 0)"
+                " FROM case_grant g JOIN \"case\" c ON c.case_id = g.case_id"
+                " LEFT JOIN read_mark r ON r.case_id = g.case_id AND r.member_id = g.member_id"
+                " WHERE g.case_id = ?1 AND g.member_id = ?2");
+    s.bind(case_id).bind(member);
+    if (!s.step()) return std::nullopt;
+    return InboxRow{.case_id = case_id,
+                    .received_day = s.integer(0),
+                    .acknowledged_day = s.optional_day(1),
+                    .acknowledge_due_day = s.integer(2),
+                    .feedback_due_day = s.integer(3),
+                    .feedback_day = s.optional_day(4),
+                    .state = state_from(s.text(5)),
+                    .last_position = s.count(6),
+                    .read_position = s.count(7)};
+}
+
 std::uint64_t Cases::inbox_count(const Id& member) {
     Statement s(db_, "SELECT count(*) FROM case_grant WHERE member_id = ?1");
     s.bind(member).step();

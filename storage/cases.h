@@ -34,6 +34,8 @@ class Cases {
     /// Only cases in which the member holds a grant; nobody else's leave any trace in the answer.
     [[nodiscard]] std::vector<InboxRow> inbox(const Id& member, const InboxPage& page);
     [[nodiscard]] std::uint64_t inbox_count(const Id& member);
+    /// The member's row of one case; nothing without a grant.
+    [[nodiscard]] std::optional<InboxRow> inbox_row(const Hash& case_id, const Id& member);
 
     [[nodiscard]] std::optional<Bytes> grant(const Hash& case_id, const Id& member);
     [[nodiscard]] bool has_grant(const Hash& case_id, const Id& member);
