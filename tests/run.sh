@@ -60,7 +60,8 @@ finish() {
 
 build() {
     cmake --preset dev -S "$root" -B "$TILLIT_BUILD" >"$logs/cmake.log" 2>&1 || { cat "$logs/cmake.log"; return 1; }
-    cmake --build "$TILLIT_BUILD" || return 1
+    # Not stopping at the first error: one run then shows them all.
+    cmake --build "$TILLIT_BUILD" --target "$1" -- -k 20 || return 1
     echo "1 passed, 0 failed"
 }
 
@@ -70,7 +71,9 @@ cd "$root"
 # Debian 12's node 18 has WebCrypto, but not yet as a global.
 case "$(node --version)" in v18.*) export NODE_OPTIONS="${NODE_OPTIONS:-} --experimental-global-webcrypto" ;; esac
 
-run_stage build build
+target=all
+[ $unit = 0 ] || target=tillit_tests
+run_stage build build $target
 [ $failed = 0 ] || finish
 if [ $unit = 1 ]; then
     run_stage unit "$root/tests/stages/20-unit.sh"
