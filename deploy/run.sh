@@ -53,7 +53,7 @@ if [ -z "$(ls -A "$data")" ]; then
     chmod 0700 "$data"
     touch "$pending"
     say "new demo organisation in $data"
-    "$tillit" init --data "$data" --name "Demo municipality" || { rm -f "$pending"; fail "tillit init"; }
+    "$tillit" init --data "$data" --name "Demo municipality" --demo || { rm -f "$pending"; fail "tillit init"; }
 fi
 
 server=

@@ -1,0 +1,217 @@
+#include "server/config/config.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace tillit::config {
+
+namespace {
+
+class Reader {
+  public:
+    std::vector<Problem> problems;
+
+    void complain(const toml::node& at, std::string text) {
+        problems.push_back({.line = at.source().begin.line, .text = std::move(text)});
+    }
+    void refuse_unknown(const toml::table& table, const std::set<std::string_view>& known,
+                        const std::string& where) {
+        for (const auto& [key, value] : table) {
+            if (known.contains(key.str())) continue;
+            complain(value, "\"" + std::string(key.str()) + "\" is not a setting" + where);
+        }
+    }
+    void text(const toml::table& table, const char* name, std::string& out) {
+        const auto* node = table.get(name);
+        if (!node) return;
+        if (const auto value = node->value_exact<std::string>()) {
+            out = *value;
+        } else {
+            complain(*node, std::string(name) + " must be a text in quotes");
+        }
+    }
+    void address(const toml::table& table, const char* name, Address& out) {
+        std::string value;
+        text(table, name, value);
+        if (value.empty()) return;
+        if (const auto parsed = parse_address(value)) {
+            out = *parsed;
+        } else {
+            complain(*table.get(name), std::string(name) +
+                                           " must look like \"127.0.0.1:8080\" or "
+                                           "\"unix:/run/tillit/portal.sock\"");
+        }
+    }
+    void hosts(const toml::table& table, const char* name, std::vector<std::string>& out) {
+        const auto* node = table.get(name);
+        if (!node) return;
+        const auto* list = node->as_array();
+        if (!list) return complain(*node, std::string(name) + " must be a list: [\"name:port\"]");
+        for (const auto& item : *list) {
+            const auto value = item.value_exact<std::string>();
+            if (!value || value->empty() || value->find_first_of("/ \t") != std::string::npos) {
+                complain(item,
+                         "a host is a name as browsers send it, with its port unless that is "
+                         "80 or 443: no http://, no path");
+            } else {
+                out.push_back(*value);
+                std::transform(out.back().begin(), out.back().end(), out.back().begin(),
+                               [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+            }
+        }
+    }
+};
+
+void read_threads(Reader& reader, const toml::table& table, int& out) {
+    const auto* node = table.get("threads");
+    if (!node) return;
+    const auto value = node->value_exact<std::int64_t>();
+    if (!value || *value < 2 || *value > 1000) {
+        return reader.complain(*node, "threads must be a number from 2 to 1000");
+    }
+    out = static_cast<int>(*value);
+}
+
+void read_exit_url(Reader& reader, const toml::table& table, std::string& out) {
+    reader.text(table, "exit_url", out);
+    const bool is_plain = out.find_first_of(" \"<>\r\n") == std::string::npos;
+    if (is_plain && (out.starts_with("https://") || out.starts_with("http://"))) return;
+    reader.complain(*table.get("exit_url"), "exit_url must be a web address with https://");
+}
+
+OrganisationConfig read_organisation(Reader& reader, const toml::table& table) {
+    OrganisationConfig organisation;
+    reader.refuse_unknown(table, {"slug", "portal_hosts", "console_hosts"}, " of an organisation");
+    reader.text(table, "slug", organisation.slug);
+    if (!is_slug(organisation.slug)) {
+        reader.complain(table,
+                        "an organisation needs a slug of a-z, 0-9 and \"-\": the name of its "
+                        "folder below orgs/");
+    }
+    reader.hosts(table, "portal_hosts", organisation.portal_hosts);
+    reader.hosts(table, "console_hosts", organisation.console_hosts);
+    return organisation;
+}
+
+void read_organisations(Reader& reader, const toml::table& table, Config& config) {
+    const auto* node = table.get("organisation");
+    const auto* list = node ? node->as_array() : nullptr;
+    if (!list || list->empty()) {
+        reader.problems.push_back({.line = 0, .text = "there is no [[organisation]]"});
+        return;
+    }
+    std::set<std::string> seen;  // slugs and hosts: a request must lead to one organisation
+    for (const auto& item : *list) {
+        const auto* entry = item.as_table();
+        if (!entry) {
+            reader.complain(item, "write [[organisation]] with two brackets");
+            continue;
+        }
+        auto organisation = read_organisation(reader, *entry);
+        const auto once = [&](const std::string& what, const std::string& kind) {
+            if (!what.empty() && !seen.insert(kind + " " + what).second) {
+                reader.complain(*entry, "the " + kind + " \"" + what + "\" stands twice");
+            }
+        };
+        once(organisation.slug, "slug");
+        for (const auto& host : organisation.portal_hosts) once(host, "host");
+        for (const auto& host : organisation.console_hosts) once(host, "host");
+        const bool has_hosts =
+            !organisation.portal_hosts.empty() && !organisation.console_hosts.empty();
+        if (list->size() > 1 && !has_hosts) {
+            reader.complain(*entry,
+                            "with several organisations each needs portal_hosts and "
+                            "console_hosts, else nobody knows whose visitor it is");
+        }
+        config.organisations.push_back(std::move(organisation));
+    }
+}
+
+}  // namespace
+
+std::string Address::text() const {
+    return is_unix() || port == 80 ? host : host + ":" + std::to_string(port);
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+    if (text.starts_with("unix:/")) return Address{.host = std::string(text), .port = 0};
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    Address out{.host = std::string(text.substr(0, colon)), .port = 0};
+    const auto digits = text.substr(colon + 1);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+    const bool is_number = error == std::errc() && end == digits.data() + digits.size();
+    const bool is_name = out.host.find_first_of("/ :@") == std::string::npos;
+    if (!is_number || !is_name || out.port < 0 || out.port > 65535) return std::nullopt;
+    return out;
+}
+
+bool is_slug(std::string_view text) {
+    return !text.empty() && text.size() <= 40 && text.front() != '-' &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+               std::string_view::npos;
+}
+
+ReadConfig parse_config(std::string_view text) {
+    ReadConfig out;
+    Reader reader;
+    try {
+        const auto table = toml::parse(text);
+        reader.refuse_unknown(table, {"portal", "console", "exit_url", "threads", "organisation"},
+                              " of tillit.toml");
+        reader.address(table, "portal", out.config.portal);
+        reader.address(table, "console", out.config.console);
+        if (out.config.portal.text() == out.config.console.text()) {
+            reader.problems.push_back({.line = 0, .text = "portal and console need two addresses"});
+        } else if (!out.config.portal.is_unix() &&
+                   out.config.portal.host == out.config.console.host) {
+            reader.problems.push_back(
+                {.line = 0,
+                 .text = "portal and console need two host names: cookies know no ports"});
+        }
+        read_threads(reader, table, out.config.threads);
+        read_exit_url(reader, table, out.config.exit_url);
+        read_organisations(reader, table, out.config);
+    } catch (const toml::parse_error& error) {
+        reader.problems.push_back({.line = error.source().begin.line,
+                                   .text = "not TOML: " + std::string(error.description())});
+    }
+    out.problems = std::move(reader.problems);
+    return out;
+}
+
+ReadConfig load_config(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) {
+        return {.config = {}, .problems = {{.line = 0, .text = "cannot read " + path}}};
+    }
+    return parse_config(text.str());
+}
+
+std::string first_config(const std::string& slug) {
+    return "# Settings of Tillit. `tillit check` says what is wrong with them.\n\n"
+           "# Where it listens. In production Unix sockets behind a proxy: "
+           "\"unix:/run/tillit/portal.sock\".\n"
+           "# The two need different host names: cookies know no ports.\n"
+           "portal = \"127.0.0.1:8080\"\n"
+           "console = \"localhost:8081\"\n\n"
+           "# Where the quick exit leads: an ordinary page that many people visit.\n"
+           "exit_url = \"https://www.wikipedia.org/\"\n\n"
+           "[[organisation]]\n"
+           "slug = \"" +
+           slug + "\"  # its folder is orgs/" + slug +
+           "\n"
+           "# The host names it answers to, as browsers send them. Empty: the addresses above.\n"
+           "portal_hosts = []\n"
+           "console_hosts = []\n";
+}
+
+}  // namespace tillit::config
