@@ -79,13 +79,13 @@ Json accept() {
     add("some line numbers",
         "1 legal winner 3 thank year wave sausage worth useful legal winner "
         "thank 12 yellow");
-    add("numbers", "1019 2015 1790 2039 1983 1533 2031 1919 1019 2015 1790 2040");
+    add("numbers", "1020 2016 1791 2040 1984 1534 2032 1920 1020 2016 1791 2041");
     add("numbers without leading zeros", "1 1 1 1 1 1 1 1 1 1 1 4", 0);
     add("numbers with leading zeros", "0001 0001 0001 0001 0001 0001 0001 0001 0001 0001 0001 0004",
         0);
     add("numbers with line numbers",
-        "1. 1019 2. 2015 3. 1790 4. 2039 5. 1983 6. 1533 7. 2031 8. 1919 9. 1019 10. 2015 "
-        "11. 1790 12. 2040");
+        "1. 1020 2. 2016 3. 1791 4. 2040 5. 1984 6. 1534 7. 2032 8. 1920 9. 1020 10. 2016 "
+        "11. 1791 12. 2041");
     return all;
 }
 
@@ -116,18 +116,18 @@ Json reject() {
         "legals winner thank year wave sausage worth useful legal winner thank yellow",
         "not_words");
     add("a number among words that is no line number",
-        "legal 2015 thank year wave sausage worth useful legal winner thank yellow", "not_words");
+        "legal 2016 thank year wave sausage worth useful legal winner thank yellow", "not_words");
     add("a wrong line number",
         "2. legal winner thank year wave sausage worth useful legal winner thank yellow",
         "not_words");
     add("a letter with an accent",
         "l\xc3\xa9gal winner thank year wave sausage worth useful legal winner thank yellow",
         "not_words");
-    add("number zero", "0000 2015 1790 2039 1983 1533 2031 1919 1019 2015 1790 2040", "not_words");
-    add("number past the list", "2049 2015 1790 2039 1983 1533 2031 1919 1019 2015 1790 2040",
+    add("number zero", "0000 2016 1791 2040 1984 1534 2032 1920 1020 2016 1791 2041", "not_words");
+    add("number past the list", "2049 2016 1791 2040 1984 1534 2032 1920 1020 2016 1791 2041",
         "not_words");
-    add("five digits", "01019 2015 1790 2039 1983 1533 2031 1919 1019 2015 1790 2040", "not_words");
-    add("a last number of another key", "1019 2015 1790 2039 1983 1533 2031 1919 1019 2015 1790 1",
+    add("five digits", "01019 2016 1791 2040 1984 1534 2032 1920 1020 2016 1791 2041", "not_words");
+    add("a last number of another key", "1020 2016 1791 2040 1984 1534 2032 1920 1020 2016 1791 1",
         "wrong_checksum");
     add("a stray character", kLegal + "!", "not_words");
     add("too long", std::string(1025, ' ') + kLegal, "not_words");
