@@ -111,7 +111,7 @@ Json reject() {
         "legal winner thank year wave sausage worth useful legal winner thank yellowish",
         "not_words");
     add("a three-letter prefix",
-        "leg winner thank year wave sausage worth useful legal winner thank yellow", "not_words");
+        "legal winner tha year wave sausage worth useful legal winner thank yellow", "not_words");
     add("a word with more behind it",
         "legals winner thank year wave sausage worth useful legal winner thank yellow",
         "not_words");
