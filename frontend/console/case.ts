@@ -51,11 +51,12 @@ export class CaseView extends View {
     rememberTitle(this.caseId, titleOf(open));
     if (before.faults.length === 0 && !hasAcknowledged(open, myId(session))) {
       await send(open, emptyDraft("ack"), session);
+      announce(t("case.acknowledged"));
     }
     const last = Math.max(0, ...open.file.envelopes.map((envelope) => envelope.position), ...open.entries.map((e) => e.position));
     if (last > open.file.read_position) await session.api.read(this.caseId, last);
     this.faults = check(open, session).faults;
-    this.requestUpdate();
+    this.open = { ...open }; // a new object, so that the parts of the page look again
     this.dispatchEvent(new Event("seen", { bubbles: true }));
     void session.saveMemory();
   }

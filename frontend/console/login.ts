@@ -10,7 +10,8 @@ import { alertBox, errorText, textField, View, working } from "./view.ts";
 type Way = "passphrase" | "code" | "unlock";
 
 export class LoginView extends View {
-  static override properties = { way: { state: true }, busy: { state: true }, error: { state: true } };
+  static override properties = { way: { state: true }, busy: { state: true }, error: { state: true }, shown: { state: true } };
+  private shown = false;
   private way: Way = "passphrase";
   private busy = false;
   private error: string | null = null;
@@ -103,9 +104,13 @@ export class LoginView extends View {
           name: "secret",
           label: t(isCode ? "login.code" : "login.passphrase"),
           hint: t(isCode ? "login.code_hint" : "login.passphrase_hint"),
-          type: "password",
+          type: this.shown ? "text" : "password",
           invalid: this.error !== null,
         })}
+        <label class="check">
+          <input class="ds-input" type="checkbox" .checked=${this.shown} @change=${() => (this.shown = !this.shown)} />
+          ${t("login.show")}
+        </label>
         ${working(this.busy ? t("login.stretching") : null)}
         <div class="row">
           <button class="ds-button" aria-disabled=${this.busy ? "true" : nothing}>

@@ -29,7 +29,6 @@ export class App extends View {
     addEventListener("popstate", (event) => {
       this.place = places[Number(event.state ?? 0)] ?? places[0]!;
     });
-    addEventListener("beforeunload", () => void session.saveMemory());
     void this.start();
   }
 
@@ -66,8 +65,9 @@ export class App extends View {
 
   private bar() {
     const isIn = session.phase === "in";
-    return html`<header class="bar">
-      <span class="bar__org"><span class="bar__mark" aria-hidden="true"></span>
+    return html`<header>
+      ${session.organisation?.demo ? html`<p class="demo">${t("app.demo")}</p>` : nothing}
+      <div class="bar"><span class="bar__org"><span class="bar__mark" aria-hidden="true"></span>
         <span>${t("app.bar", { organisation: session.organisation?.name ?? "" })}</span></span>
       ${isIn
         ? html`<nav class="bar__side">
@@ -80,6 +80,7 @@ export class App extends View {
             <button class="ds-button" data-variant="secondary" data-size="sm" data-color="neutral" @click=${() => session.lock()}>${t("app.lock")}</button>
           </nav>`
         : nothing}
+      </div>
     </header>`;
   }
 
@@ -112,8 +113,7 @@ export class App extends View {
   }
 
   protected override render() {
-    return html`${session.organisation?.demo ? html`<p class="demo">${t("app.demo")}</p>` : nothing}
-      ${session.organisation ? this.bar() : nothing} ${this.body()}
+    return html`${session.organisation ? this.bar() : nothing} ${this.body()}
       <p class="ds-sr-only" aria-live="polite" data-live></p>`;
   }
 }

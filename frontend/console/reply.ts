@@ -10,11 +10,21 @@ import { alertBox, announce, errorText, View, working } from "./view.ts";
 
 const maxFiles = 64;
 
+/** What is being written outlives a lock and an ended session, in memory; logging out drops it. */
+const drafts = new Map<string, string>();
+session.addEventListener("phase", () => {
+  if (session.phase === "out" && session.notice === "logged_out") drafts.clear();
+});
+
 export class ReplyView extends View {
   static override properties = { open: { attribute: false }, progress: { state: true }, error: { state: true } };
   declare open: OpenCase;
   private progress: string | null = null;
   private error: string | null = null;
+
+  private get caseId(): string {
+    return `${session.me?.member} ${this.open.file.case.case_id}`;
+  }
 
   private get files(): File[] {
     return [...(this.querySelector<HTMLInputElement>("[name=files]")?.files ?? [])];
@@ -53,6 +63,7 @@ export class ReplyView extends View {
       const outerState = this.open.file.case.state === "received" ? "acknowledged" : "";
       await send(this.open, { ...emptyDraft("message"), body, attachments, feedback, outerState }, session);
       form.reset();
+      drafts.delete(this.caseId);
       announce(t("reply.sent"));
       this.dispatchEvent(new Event("changed", { bubbles: true }));
     } catch (error) {
@@ -71,7 +82,8 @@ export class ReplyView extends View {
         <div class="ds-field">
           <label class="ds-label" data-weight="medium" for="reply-body">${t("reply.label")}</label>
           <p class="hint" id="reply-hint">${t("reply.hint")} ${isFirst ? t("reply.confirm_note") : nothing}</p>
-          <textarea class="ds-input" id="reply-body" name="body" rows="6" dir="auto" aria-describedby="reply-hint" translate="no"></textarea>
+          <textarea class="ds-input" id="reply-body" name="body" rows="6" dir="auto" aria-describedby="reply-hint" translate="no"
+            .value=${drafts.get(this.caseId) ?? ""} @input=${() => drafts.set(this.caseId, this.field("body"))}></textarea>
         </div>
         <div class="ds-field">
           <label class="ds-label" data-weight="medium" for="reply-files">${t("reply.files")}</label>

@@ -11,10 +11,11 @@ export const maxPreviewBytes = 64 * 1024;
 
 /** No path, no control or direction characters, no leading dots, not too long, never empty. */
 export function cleanFileName(name: string): string {
-  const flat = name
+  const last = name.split(/[\\/]/).filter((part) => part !== "").pop() ?? "";
+  const flat = last
     .normalize("NFC")
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "")
-    .replace(/[\\/:*?"<>|]/g, "_")
+    .replace(/[:*?"<>|]/g, "_")
     .replace(/^[. ]+|[. ]+$/g, "");
   const safe = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(flat) ? `_${flat}` : flat;
   if (safe.length <= 120) return safe || "file";

@@ -62,7 +62,7 @@ export function textField(field: Field): TemplateResult {
       id=${field.name}
       name=${field.name}
       type=${field.type ?? "text"}
-      .value=${field.value ?? ""}
+      value=${field.value || nothing}
       aria-describedby=${field.hint ? hint : nothing}
       aria-invalid=${field.invalid ? "true" : nothing}
       autocomplete=${field.autocomplete ?? "off"}
