@@ -27,7 +27,10 @@ SubmissionTokens::Begin SubmissionTokens::begin(std::string_view token) {
     remove_expired();
     const std::lock_guard lock(mutex_);
     const auto [entry, is_new] = entries_.try_emplace(table_key(token));
-    if (!is_new) return entry->second.done ? Begin::done : Begin::in_progress;
+    if (!is_new) {
+        if (entry->second.is_forgotten) return Begin::forgotten;
+        return entry->second.done ? Begin::done : Begin::in_progress;
+    }
     entry->second.changed_unix = clock_.unix_seconds();
     return Begin::fresh;
 }
@@ -37,7 +40,7 @@ void SubmissionTokens::wait(std::string_view token, int seconds) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, std::chrono::seconds(seconds), [&] {
         const auto found = entries_.find(key);
-        return found == entries_.end() || found->second.done;
+        return found == entries_.end() || found->second.done || found->second.is_forgotten;
     });
 }
 
@@ -72,14 +75,18 @@ std::optional<SubmissionTokens::Done> SubmissionTokens::find_done(std::string_vi
 
 void SubmissionTokens::forget(std::string_view token) {
     const std::lock_guard lock(mutex_);
-    entries_.erase(table_key(token));
+    const auto found = entries_.find(table_key(token));
+    if (found == entries_.end() || !found->second.done) return;
+    found->second.done.reset();
+    found->second.is_forgotten = true;
 }
 
 void SubmissionTokens::remove_expired() {
     const auto now = clock_.unix_seconds();
     const std::lock_guard lock(mutex_);
     std::erase_if(entries_, [&](const auto& entry) {
-        return entry.second.done && now - entry.second.changed_unix > kKeepSeconds;
+        const bool is_over = entry.second.done || entry.second.is_forgotten;
+        return is_over && now - entry.second.changed_unix > kKeepSeconds;
     });
 }
 

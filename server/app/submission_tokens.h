@@ -23,7 +23,8 @@ class SubmissionTokens {
         std::vector<std::string> reader_names;   // who can open it
         bool fell_to_alternate = false;
     };
-    enum class Begin { fresh, in_progress, done, malformed };
+    /// forgotten: stored, and its key is gone from here: nothing to show, nothing to store again.
+    enum class Begin { fresh, in_progress, done, forgotten, malformed };
 
     explicit SubmissionTokens(Clock clock);
     /// A random token for a new form.
@@ -35,12 +36,15 @@ class SubmissionTokens {
     void finish(std::string_view token, Done done);
     void fail(std::string_view token);
     [[nodiscard]] std::optional<Done> find_done(std::string_view token);
+    /// Wipes the key; the token itself is remembered for its twenty minutes, so that the same form
+    /// sent once more makes no second case.
     void forget(std::string_view token);
     void remove_expired();
 
   private:
     struct Entry {
-        std::optional<Done> done;  // none: in progress
+        std::optional<Done> done;  // none: in progress, or forgotten
+        bool is_forgotten = false;
         std::int64_t changed_unix = 0;
     };
     Clock clock_;

@@ -32,6 +32,9 @@ TEST_CASE("the same form again shows the same key for twenty minutes", "[app][to
     SECTION("gone when it is written down") {
         tokens.forget(token);
         CHECK_FALSE(tokens.find_done(token));
+        CHECK(tokens.begin(token) == Begin::forgotten);
+        now += 20 * 60 + 1;
+        CHECK(tokens.begin(token) == Begin::fresh);
     }
     SECTION("gone after twenty minutes") {
         now += 20 * 60 + 1;

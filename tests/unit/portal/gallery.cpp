@@ -199,7 +199,10 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
 }  // namespace
 
 const Pages& gallery_pages() {
-    static const Pages pages{TILLIT_TEST_ASSETS};
+    static const Pages pages = [] {
+        crypto::init();
+        return Pages(TILLIT_TEST_ASSETS);
+    }();
     return pages;
 }
 
