@@ -114,8 +114,8 @@ function unpad(size: number, hashIsRight: () => boolean): TransformStream<Uint8A
       if (content.length > 0) controller.enqueue(content);
     },
     flush() {
-      if (seen !== attachmentBucket(size)) throw new CryptoError("truncated");
-      if (!hashIsRight()) throw new CryptoError("not_authentic");
+      if (seen > attachmentBucket(size) || !hashIsRight()) throw new CryptoError("not_authentic");
+      if (seen < attachmentBucket(size)) throw new CryptoError("truncated");
     },
   });
 }
