@@ -53,8 +53,10 @@ void throw_file_error(const char* doing, const std::string& path) {
                       : saved == ENOENT     ? Error::not_found
                       : saved == EEXIST     ? Error::exists
                                             : Error::io;
-    throw Error(code, std::string(doing) + " " + path + ": " +
-                          std::error_code(saved, std::generic_category()).message());
+    std::string message = doing;
+    message.append(" ").append(path).append(": ");
+    message.append(std::error_code(saved, std::generic_category()).message());
+    throw Error(code, message);
 }
 
 }  // namespace tillit::storage::detail

@@ -60,6 +60,17 @@ class Readers {
     std::vector<Database*> free_;
 };
 
+std::string problems_of(Database& db) {
+    // The page check reads the file itself, so it must hold everything and not move meanwhile.
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    auto problems = db.query_text("PRAGMA cipher_integrity_check");
+    const auto engine = db.query_text("PRAGMA integrity_check");
+    if (engine != "ok") problems.append("; ").append(engine);
+    const auto orphan = db.query_text("PRAGMA foreign_key_check");
+    if (!orphan.empty()) problems.append("; a row points nowhere in ").append(orphan);
+    return problems;
+}
+
 }  // namespace
 
 struct Store::Impl {
@@ -120,13 +131,13 @@ std::string Store::integrity_problems() {
     std::string problems;
     impl_->writer.run(
         [&](Database& db) {
-            // The page check reads the file itself, which must not move meanwhile.
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            problems = db.query_text("PRAGMA cipher_integrity_check");
-            const auto engine = db.query_text("PRAGMA integrity_check");
-            if (engine != "ok") problems += (problems.empty() ? "" : "; ") + engine;
-            const auto orphan = db.query_text("PRAGMA foreign_key_check");
-            if (!orphan.empty()) problems += "; a row of " + orphan + " points nowhere";
+            try {
+                problems = problems_of(db);
+            } catch (const Error& error) {
+                // Bytes too broken for the check itself are its finding.
+                if (error.code() != Error::corrupt) throw;
+                problems = error.what();
+            }
         },
         Writer::Kind::alone);
     return problems;

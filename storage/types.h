@@ -49,8 +49,7 @@ struct MemberSecrets {
     std::uint32_t keyring_version = 0;
     Hash recovery_auth_hash{};
     Bytes recovery_keyring;
-    std::uint32_t recovery_version =
-        0;  // the version recovery_keyring is bound to; counts for itself
+    std::uint32_t recovery_version = 0;  // what recovery_keyring is bound to; counts for itself
 };
 
 /// case.state; the workflow states of the console.

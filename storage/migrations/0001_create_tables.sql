@@ -51,7 +51,7 @@ CREATE TABLE member_secret (
     keyring_version    INTEGER NOT NULL CHECK (keyring_version >= 1),
     recovery_auth_hash BLOB    NOT NULL CHECK (length(recovery_auth_hash) = 32),
     recovery_keyring   BLOB    NOT NULL CHECK (length(recovery_keyring) > 0),
-    recovery_version   INTEGER NOT NULL CHECK (recovery_version >= 1)
+    recovery_version   INTEGER NOT NULL CHECK (recovery_version >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE console_session (

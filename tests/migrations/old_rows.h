@@ -1,0 +1,53 @@
+/// Realistic rows of older versions, as SQL, since the code that wrote them is gone. One entry per
+/// version: what a database of that version held that an older one could not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tillit::storage::test {
+
+struct OldRows {
+    int version;
+    const char* sql;
+};
+
+inline const std::vector<OldRows>& old_rows() {
+    static const std::vector<OldRows> all = {{1, R"sql(
+INSERT INTO organisation VALUES (1, randomblob(16), 'Eksempel kommune', 0, 524288000,
+    randomblob(32), 'Ring 116 117');
+INSERT INTO signers_note VALUES (0, 'note 0');
+INSERT INTO directory VALUES (1, 'directory 1'), (2, 'directory 2');
+INSERT INTO member VALUES
+    (x'01000000000000000000000000000000', randomblob(16), 'ingrid', 'Ingrid Ås', 'Internrevisjon',
+     'investigator', 1, 'active', zeroblob(1216), zeroblob(32), NULL, NULL),
+    (x'02000000000000000000000000000000', randomblob(16), 'kari', 'Kari', 'Arkiv',
+     'custodian', 0, 'invited', x'', x'', randomblob(32), 1800000000);
+INSERT INTO member_secret VALUES (x'01000000000000000000000000000000', randomblob(32),
+    randomblob(200), 3, randomblob(32), randomblob(200), 1);
+INSERT INTO console_session VALUES (randomblob(32), x'01000000000000000000000000000000', 1800000000,
+    1800000100, randomblob(32));
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+INSERT INTO "case" SELECT unhex(printf('%064x', i * 7919)), randomblob(32),
+    CASE i % 3 WHEN 0 THEN 'closed' WHEN 1 THEN 'received' ELSE 'investigating' END,
+    20000 + i % 40, 20007 + i % 40, 20090 + i % 40, CASE WHEN i % 3 = 1 THEN NULL ELSE 20005 + i % 40
+    END, NULL, 2, NULL, NULL, 0 FROM n;
+INSERT INTO case_key SELECT case_id, randomblob(1216), randomblob(1216), randomblob(32) FROM "case";
+INSERT INTO case_grant SELECT case_id, x'01000000000000000000000000000000', received_day,
+    randomblob(5800) FROM "case";
+INSERT INTO case_identity SELECT case_id, randomblob(5800) FROM "case";
+INSERT INTO envelope SELECT case_id, 1, zeroblob(16), 1, zeroblob(32), randomblob(32), received_day,
+    randomblob(5800) FROM "case";
+INSERT INTO envelope SELECT case_id, 2, x'01000000000000000000000000000000', 1, zeroblob(32),
+    randomblob(32), received_day + 3, randomblob(18000) FROM "case";
+INSERT INTO read_mark SELECT case_id, x'01000000000000000000000000000000', 1 FROM "case"
+    WHERE state = 'closed';
+INSERT INTO attachment SELECT substr(case_id, 17), case_id, NULL, 70000 FROM "case"
+    WHERE received_day = 20001;
+INSERT INTO attachment VALUES (randomblob(16), NULL, 20001, NULL);
+INSERT INTO attachment_piece SELECT attachment_id, 0, randomblob(70000) FROM attachment;
+)sql"}};
+    return all;
+}
+
+}  // namespace tillit::storage::test
