@@ -49,7 +49,8 @@ export class CaseView extends View {
     this.faults = before.faults;
     this.open = open;
     rememberTitle(this.caseId, titleOf(open));
-    if (before.faults.length === 0 && !hasAcknowledged(open, myId(session))) {
+    const isClosed = open.file.case.state === "closed"; // takes nothing more, no ack either
+    if (before.faults.length === 0 && !isClosed && !hasAcknowledged(open, myId(session))) {
       await send(open, emptyDraft("ack"), session);
       announce(t("case.acknowledged"));
     }

@@ -134,7 +134,7 @@ export class InboxView extends View {
   protected override render() {
     return html`<div class="inbox__head">
         <h1 class="ds-heading" data-size="xs" tabindex="-1">${t("inbox.title")}</h1>
-        <span class="quiet">${this.rows.length > 0 ? tn("inbox.count", this.total) : nothing}</span>
+        <span class="quiet">${this.rows.length > 0 && !this.filter ? tn("inbox.count", this.total) : nothing}</span>
         <label class="inbox__filter">
           <span class="ds-sr-only">${t("inbox.state")}</span>
           <select class="ds-input" data-size="sm" @change=${(event: Event) => this.setFilter(event)}>

@@ -44,7 +44,8 @@ export class LoginView extends View {
   private async submit(event: Event): Promise<void> {
     event.preventDefault();
     if (this.busy) return;
-    const login = this.field("login").trim() || session.lastLogin;
+    const typed = this.field("login").trim() || session.lastLogin;
+    const login = typed.replace(/[A-Z]/g, (letter) => letter.toLowerCase()); // as the service keeps it
     const secret = this.field("secret");
     if (!secret.trim() || (this.way !== "unlock" && !login)) {
       this.error = t("login.missing");

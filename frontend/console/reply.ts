@@ -74,6 +74,9 @@ export class ReplyView extends View {
   }
 
   protected override render() {
+    if (this.open.file.case.state === "closed") {
+      return html`<section class="panel"><p>${t("reply.closed")}</p></section>`;
+    }
     const isFirst = this.open.file.case.state === "received";
     return html`<section class="panel" aria-labelledby="reply-title">
       <h2 class="ds-heading" data-size="2xs" id="reply-title">${t("reply.title")}</h2>

@@ -29,7 +29,7 @@ export function announce(text: string): void {
 }
 
 export function errorText(error: unknown): string {
-  if (error instanceof ApiError && error.status === 409 && error.code !== "not_successor") return t("error.conflict");
+  if (error instanceof ApiError && error.status === 413) return t("error.files_too_large");
   if (error instanceof ApiError || error instanceof CryptoError) return tCode("error", error.code, "error.unknown");
   return t("error.unknown");
 }
