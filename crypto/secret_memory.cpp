@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kSlotBytes = 64;
 constexpr std::size_t kCanaryBytes = kSlotBytes - kMaxSlotBytes;
-constexpr std::size_t kSlabBytes = 64 * 1024;
+constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
 
 class SecretMemory {
   public:

@@ -52,8 +52,9 @@ Result<Bytes, Error> seal(ByteView plain, const HybridRecipient& to) {
 }
 
 struct Sealer::State {
-    State(const detail::SealRandomness& randomness, const HybridRecipient& to, const Sink& sink)
-        : chunks(randomness.file_key, randomness.nonce, sink) {
+    State(const detail::SealRandomness& randomness, const HybridRecipient& to, Sink to_sink)
+        : sink(std::move(to_sink)),
+          chunks(randomness.file_key, randomness.nonce, [this](ByteView part) { sink(part); }) {
         auto stanza = wrap_hybrid(randomness.file_key, to, randomness.encapsulation);
         ensure(stanza.has_value());
         std::vector<Stanza> stanzas;
@@ -61,11 +62,12 @@ struct Sealer::State {
         sink(view(encode_header(stanzas, randomness.file_key)));
         sink(randomness.nonce);
     }
+    Sink sink;
     ChunkSealer chunks;
 };
 
 Sealer::Sealer(const HybridRecipient& to, Sink sink)
-    : state_(std::make_unique<State>(detail::SealRandomness(), to, sink)) {}
+    : state_(std::make_unique<State>(detail::SealRandomness(), to, std::move(sink))) {}
 Sealer::Sealer(Sealer&&) noexcept = default;
 Sealer::~Sealer() = default;
 void Sealer::write(ByteView plain) { state_->chunks.write(plain); }

@@ -25,7 +25,7 @@ enum class Error {
 
 using Sink = std::function<void(ByteView)>;
 
-inline constexpr std::size_t kChunkBytes = 64 * 1024;
+inline constexpr std::size_t kChunkBytes = std::size_t{64} * 1024;
 
 /// Bytes of the sealed file for one hybrid stanza and `plain_bytes` of plaintext.
 [[nodiscard]] std::size_t sealed_size(std::size_t plain_bytes) noexcept;

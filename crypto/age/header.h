@@ -23,7 +23,7 @@ struct Header {
     std::string text;  // all of it, with the MAC line and its line feed
 };
 
-inline constexpr std::size_t kMaxHeaderBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1024} * 1024;
 
 /// The whole header for these stanzas, MAC line included. Arguments must be printable ASCII.
 [[nodiscard]] std::string encode_header(const std::vector<Stanza>& stanzas, const FileKey& key);

@@ -65,11 +65,11 @@ struct HpkeKeys {
     ByteArray<12> nonce{};
 
     explicit HpkeKeys(const SymmetricKey& shared) {
-        static const ByteArray<kContextBytes> context = key_schedule_context();
+        static const ByteArray<kContextBytes> kContext = key_schedule_context();
         WipedArray<32> secret;
         labeled_extract(secret.mutable_bytes(), shared.expose(), "secret", {});
-        labeled_expand(key.mutable_bytes(), secret.expose(), "key", context);
-        labeled_expand(nonce, secret.expose(), "base_nonce", context);
+        labeled_expand(key.mutable_bytes(), secret.expose(), "key", kContext);
+        labeled_expand(nonce, secret.expose(), "base_nonce", kContext);
     }
 };
 
