@@ -1,0 +1,165 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "tests/unit/portal/portal_fixture.h"
+
+namespace {
+
+using namespace tillit;
+using Catch::Matchers::ContainsSubstring;
+using test::World;
+
+std::string form_token(test::Browser& browser) {
+    return test::input_value(browser.get("/case").body, "form_token");
+}
+
+/// The href of the nth attachment of a thread page.
+std::string file_link(const std::string& html) {
+    const auto at = html.find("href=\"/case/file/");
+    REQUIRE(at != std::string::npos);
+    return html.substr(at + 6, html.find('"', at + 6) - at - 6);
+}
+
+}  // namespace
+
+TEST_CASE("a mistyped key and an unknown one get the same page, status and size",
+          "[portal][case]") {
+    World world;
+    world.hand_in(world.report());
+    const std::string zeros =
+        "abandon abandon abandon abandon abandon abandon abandon abandon "
+        "abandon abandon abandon about";
+    const std::string mistyped =
+        "abandon abandon abandon abandon abandon abandon abandon abandon "
+        "abandon abandon abandon abort";
+    const auto unknown = world.browser.post("/return", {{"key", zeros}});
+    const auto wrong = world.browser.post("/return", {{"key", mistyped}});
+    CHECK(unknown.status == 422);
+    CHECK(wrong.status == unknown.status);
+    CHECK(wrong.body.size() == unknown.body.size());
+    CHECK(wrong.cookies.empty());
+    CHECK(unknown.cookies.empty());
+    CHECK_THAT(wrong.body, ContainsSubstring(mistyped));  // so that the slip can be mended
+}
+
+TEST_CASE("a reply with files reaches the thread, and the files come back as sent",
+          "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    world.come_back(world.browser, words);
+    const std::string content(300'000, '\x01');
+    const auto sent = world.browser.post(
+        "/case/reply", {{"form_token", form_token(world.browser)}, {"text", "More"}},
+        {{"file1", "bilde æ.jpg", content}});
+    REQUIRE(sent.status == 303);
+    CHECK(sent.location == "/case#sent");
+    const auto thread = world.browser.get("/case").body;
+    CHECK_THAT(thread, ContainsSubstring("More"));
+    CHECK_THAT(thread, ContainsSubstring("bilde æ.jpg"));
+    const auto file = world.browser.get(file_link(thread));
+    CHECK(file.content_type == "application/octet-stream");
+    CHECK(test::download(file) == content);
+    SECTION("and to nobody without the session") {
+        auto stranger = world.another_browser();
+        CHECK(stranger.get(file_link(thread)).status == 403);
+    }
+}
+
+TEST_CASE("an answer is shown with its author, and that there is nothing new is said",
+          "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    world.come_back(world.browser, words);
+    CHECK_THAT(world.browser.get("/case").body,
+               ContainsSubstring("We have not written to you yet"));
+}
+
+TEST_CASE("a reply is never lost", "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    world.come_back(world.browser, words);
+    SECTION("a session that ended asks for the key and keeps the text") {
+        const auto token = form_token(world.browser);
+        world.org.advance_seconds(20 * 60 + 1);
+        const auto ended = world.browser.post(
+            "/case/reply", {{"form_token", token}, {"text", "A finished \"reply\""}},
+            {{"file1", "a.bin", std::string(100'000, 'x')}});
+        CHECK(ended.status == 403);
+        CHECK(test::input_value(ended.body, "kept_text") == "A finished &quot;reply&quot;");
+        const auto refused =
+            world.browser.post("/return", {{"key", "wrong"}, {"kept_text", "A finished reply"}});
+        CHECK(test::input_value(refused.body, "kept_text") == "A finished reply");
+        const auto back =
+            world.browser.post("/return", {{"key", words}, {"kept_text", "A finished reply"}});
+        CHECK(back.status == 200);
+        CHECK_THAT(back.body, ContainsSubstring("\nA finished reply</textarea>"));
+        CHECK_FALSE(world.browser.cookie().empty());
+        CHECK(world.browser
+                  .post("/case/reply", {{"form_token", test::input_value(back.body, "form_token")},
+                                        {"text", "A finished reply"}})
+                  .status == 303);
+    }
+    SECTION("a wrong form token") {
+        const auto reply = world.browser.post(
+            "/case/reply", {{"form_token", "other"}, {"text", "A finished reply"}});
+        CHECK(reply.status == 422);
+        CHECK_THAT(reply.body, ContainsSubstring("\nA finished reply</textarea>"));
+    }
+    SECTION("a text that is too long") {
+        const auto reply = world.browser.post(
+            "/case/reply",
+            {{"form_token", form_token(world.browser)}, {"text", std::string(200'001, 'q')}});
+        CHECK(reply.status == 422);
+        CHECK_THAT(reply.body, ContainsSubstring(std::string(200'001, 'q')));
+    }
+    SECTION("nothing at all") {
+        const auto reply =
+            world.browser.post("/case/reply", {{"form_token", form_token(world.browser)}});
+        CHECK(reply.status == 422);
+    }
+}
+
+TEST_CASE("a file that fails stops a reply, and the text stays", "[portal][case]") {
+    World world({.max_report_bytes = 1 << 20});
+    world.come_back(world.browser, world.hand_in(world.report()));
+    const auto reply = world.browser.post(
+        "/case/reply", {{"form_token", form_token(world.browser)}, {"text", "See the film"}},
+        {{"file1", "film.mov", std::string(2 << 20, 'x')}});
+    CHECK(reply.status == 422);
+    CHECK_THAT(reply.body, ContainsSubstring("film.mov did not get through"));
+    CHECK_THAT(reply.body, ContainsSubstring("\nSee the film</textarea>"));
+}
+
+TEST_CASE("leaving ends the session in the same click", "[portal][case]") {
+    World world;
+    world.come_back(world.browser, world.hand_in(world.report()));
+    const auto cookie = world.browser.cookie();
+    const std::string path = GENERATE("/leave", "/exit");
+    const auto reply = world.browser.post(path, {});
+    CHECK(reply.clear_site_data);
+    CHECK(world.browser.cookie().empty());
+    if (path == "/exit") CHECK(reply.location == "/bye");
+    world.browser.set_cookie(cookie);
+    CHECK(world.browser.get("/case").status == 403);
+}
+
+TEST_CASE("a cookie of one organisation opens nothing at another", "[portal][case]") {
+    World world;
+    test::DemoOrganisation other;
+    world.portal.add_site({"other.test"}, other.organisation());
+    world.come_back(world.browser, world.hand_in(world.report()));
+    test::Browser elsewhere(world.portal, "other.test");
+    elsewhere.set_cookie(world.browser.cookie());
+    CHECK(elsewhere.get("/case").status == 403);
+}
+
+TEST_CASE("the exit may go where the operator says, and only there", "[portal][case]") {
+    test::DemoOrganisation org;
+    portal::Portal portal({.assets = TILLIT_TEST_ASSETS, .exit_url = "https://weather.test/today"});
+    portal.add_site({"portal.test"}, org.organisation());
+    test::Browser browser(portal, "portal.test");
+    CHECK(browser.post("/exit", {}).location == "https://weather.test/today");
+    CHECK_THAT(portal.content_security_policy(),
+               ContainsSubstring("form-action 'self' https://weather.test;"));
+}
