@@ -1,0 +1,46 @@
+#include <iostream>
+#include <stdexcept>
+
+#include "crypto/primitives.h"
+#include "server/cli/commands.h"
+#include "server/cli/data_dir.h"
+#include "storage/key_source.h"
+#include "storage/organisations.h"
+
+namespace tillit::cli {
+
+int run_init(const InitOptions& options) {
+    if (!config::is_slug(options.slug)) {
+        throw std::runtime_error("a slug is a-z, 0-9 and \"-\", at most 40 characters");
+    }
+    if (options.name.empty()) throw std::runtime_error("the organisation needs a name");
+    const DataDir data(options.data);
+    const bool is_first = !std::filesystem::exists(data.config_file());
+    if (std::filesystem::exists(data.database(options.slug))) {
+        throw std::runtime_error("there is an organisation already: " +
+                                 data.database(options.slug));
+    }
+    make_private_folder(data.organisation(options.slug));
+    const auto key = storage::create_key_file(data.key_file(options.slug));
+    storage::Store store({.path = data.database(options.slug), .create = true, .readers = 1}, key);
+    const auto device_key = crypto::random_array<32>();
+    const storage::Organisation organisation{
+        .org_id = crypto::random_array<16>(),
+        .name = options.name,
+        .is_demo = options.is_demo,
+        .device_cookie_key = crypto::Bytes(device_key.begin(), device_key.end()),
+        .contact = ""};
+    store.write([&](storage::Database& db) { storage::Organisations(db).create(organisation); });
+    if (is_first) write_private_file(data.config_file(), config::first_config(options.slug));
+
+    std::cout << "Made " << options.name << " in " << data.organisation(options.slug) << ".\n";
+    if (!is_first) {
+        std::cout << "Add it to " << data.config_file() << ":\n\n[[organisation]]\nslug = \""
+                  << options.slug << "\"\nportal_hosts = [\"…\"]\nconsole_hosts = [\"…\"]\n\n";
+    }
+    std::cout << "Keep " << data.key_file(options.slug)
+              << " safe and apart from backups: without it the database opens nothing.\n";
+    return 0;
+}
+
+}  // namespace tillit::cli

@@ -1,0 +1,148 @@
+// tillit: the command line. Each subcommand is a function in server/cli.
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "crypto/primitives.h"
+#include "server/cli/commands.h"
+#include "server/memory/process.h"
+
+namespace {
+
+using namespace tillit;
+
+void add_data(CLI::App* command, std::string& data) {
+    command->add_option("--data", data, "Folder of settings and databases")->required();
+}
+void add_organisation(CLI::App* command, std::string& slug) {
+    command->add_option("--org", slug, "Slug of the organisation, if there are several");
+}
+
+void add_init(CLI::App& app, std::function<int()>& run) {
+    auto options = std::make_shared<cli::InitOptions>();
+    auto* command = app.add_subcommand("init", "Make an organisation: folder, key, empty database");
+    add_data(command, options->data);
+    command->add_option("--name", options->name, "Its name, as reporters read it")->required();
+    command->add_option("--slug", options->slug, "Short name for its folder")
+        ->capture_default_str();
+    command->add_flag("--demo", options->is_demo, "A demonstration: every page says so");
+    command->callback([options, &run] { run = [options] { return cli::run_init(*options); }; });
+}
+
+void add_serve(CLI::App& app, std::function<int()>& run) {
+    auto options = std::make_shared<cli::ServeOptions>();
+    auto* command = app.add_subcommand("serve", "Serve portal and console until Ctrl-C");
+    add_data(command, options->data);
+    command->add_option("--portal", options->portal, "HOST:PORT or unix:/PATH for reporters");
+    command->add_option("--console", options->console, "HOST:PORT or unix:/PATH for investigators");
+    command->add_option("--assets", options->assets, "Folder of the built front end")->required();
+    command->add_option("--only", options->only, "Just one of the two, as a process of its own")
+        ->check(CLI::IsMember({"portal", "console"}));
+    command->callback([options, &run] { run = [options] { return cli::run_serve(*options); }; });
+}
+
+void add_user(CLI::App& app, std::function<int()>& run) {
+    auto* user =
+        app.add_subcommand("user", "People who receive reports: add, list, close, publish");
+    user->require_subcommand(1);
+    auto options = std::make_shared<cli::UserOptions>();
+    auto* add = user->add_subcommand("add", "Invite somebody: prints a one-time link");
+    add_data(add, options->data);
+    add_organisation(add, options->slug);
+    add->add_option("--login", options->login, "Log-in name, a-z and 0-9")->required();
+    add->add_option("--name", options->name, "Full name, as reporters read it")->required();
+    add->add_option("--office", options->office, "Office, as reporters read it")->required();
+    add->add_option("--role", options->role, "What for")
+        ->check(
+            CLI::IsMember({"investigator", "custodian", "alternate", "administrator", "auditor"}))
+        ->capture_default_str();
+    add->add_flag("--default", options->is_default, "Receives reports unless the reporter unticks");
+    add->add_option("--console", options->console_url, "Address of the console, for the link");
+    add->callback([options, &run] { run = [options] { return cli::run_user_add(*options); }; });
+
+    auto* list = user->add_subcommand("list", "Everybody, with role and state");
+    add_data(list, options->data);
+    add_organisation(list, options->slug);
+    list->callback([options, &run] { run = [options] { return cli::run_user_list(*options); }; });
+
+    auto* close = user->add_subcommand("close", "End an account");
+    add_data(close, options->data);
+    add_organisation(close, options->slug);
+    close->add_option("--login", options->login, "Whose")->required();
+    close->callback([options, &run] { run = [options] { return cli::run_user_close(*options); }; });
+
+    auto signer = std::make_shared<cli::SignerOptions>();
+    auto* make = user->add_subcommand("signer", "Make a signer's key file");
+    make->add_option("--out", signer->out, "The new file")->required();
+    make->add_option("--name", signer->name, "The signer's name")->required();
+    make->add_option("--office", signer->office, "The signer's office")->required();
+    make->add_flag("--administrator", signer->is_administrator, "Also administers the service");
+    make->callback([signer, &run] { run = [signer] { return cli::run_user_signer(*signer); }; });
+
+    auto publish = std::make_shared<cli::PublishOptions>();
+    auto* sign =
+        user->add_subcommand("publish", "Sign and publish the directory of who is enrolled");
+    add_data(sign, publish->data);
+    add_organisation(sign, publish->slug);
+    sign->add_option("--signer", publish->signer_files, "Signer's key file; at least two")
+        ->required();
+    sign->add_option("--days", publish->days, "How long it is good for, at most 400")
+        ->capture_default_str();
+    sign->callback(
+        [publish, &run] { run = [publish] { return cli::run_user_publish(*publish); }; });
+}
+
+void add_demo_and_check(CLI::App& app, std::function<int()>& run) {
+    auto demo = std::make_shared<cli::DemoOptions>();
+    auto* enrol = app.add_subcommand(
+        "demo", "Enrol invented people in a demonstration; `tillit serve` must be running");
+    add_data(enrol, demo->data);
+    add_organisation(enrol, demo->slug);
+    enrol->add_option("--console", demo->console_url, "Address of the console: http://HOST:PORT")
+        ->required();
+    enrol->callback([demo, &run] { run = [demo] { return cli::run_demo(*demo); }; });
+
+    auto check = std::make_shared<cli::CheckOptions>();
+    auto* look = app.add_subcommand("check", "Say what is wrong with settings, keys and directory");
+    add_data(look, check->data);
+    look->add_flag("--production", check->is_production, "Also refuse what only a trial may have");
+    look->callback([check, &run] { run = [check] { return cli::run_check(*check); }; });
+
+    auto* version = app.add_subcommand("version", "Print the version");
+    version->callback([&run] {
+        run = [] {
+            std::cout << "tillit " << TILLIT_VERSION
+                      << (memory::wipes_freed_memory() ? "\n" : " (WITHOUT wiping: test build)\n");
+            return 0;
+        };
+    });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    spdlog::set_default_logger(spdlog::stderr_color_mt("tillit"));
+    spdlog::set_pattern("tillit: %^%l%$: %v");
+    const auto missing = memory::harden_process();
+    crypto::init();
+
+    CLI::App app("Tillit: reports of wrongdoing, sealed for those who may read them.");
+    app.require_subcommand(1);
+    std::function<int()> run;
+    add_init(app, run);
+    add_serve(app, run);
+    add_user(app, run);
+    add_demo_and_check(app, run);
+    CLI11_PARSE(app, argc, argv);
+    try {
+        if (app.got_subcommand("serve")) {
+            for (const auto& text : missing) spdlog::warn("{}", text);
+        }
+        return run();
+    } catch (const std::exception& trouble) {
+        std::cerr << "tillit: " << trouble.what() << "\n";
+        return 1;
+    }
+}
