@@ -27,6 +27,11 @@ void add_init(CLI::App& app, std::function<int()>& run) {
     command->add_option("--name", options->name, "Its name, as reporters read it")->required();
     command->add_option("--slug", options->slug, "Short name for its folder")
         ->capture_default_str();
+    command
+        ->add_option("--max-report-mib", options->max_report_mib,
+                     "Most files of one report, in MiB")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
     command->add_flag("--demo", options->is_demo, "A demonstration: every page says so");
     command->callback([options, &run] { run = [options] { return cli::run_init(*options); }; });
 }

@@ -1,6 +1,7 @@
 /// What each subcommand is told and does. Each returns the exit code; trouble is thrown.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ struct InitOptions {
     std::string name;
     std::string slug = "default";
     bool is_demo = false;
+    std::uint64_t max_report_mib = 500;  // files of one report or reply, together
 };
 int run_init(const InitOptions& options);
 

@@ -28,6 +28,7 @@ int run_init(const InitOptions& options) {
         .org_id = crypto::random_array<16>(),
         .name = options.name,
         .is_demo = options.is_demo,
+        .max_report_bytes = options.max_report_mib << 20,
         .device_cookie_key = crypto::Bytes(device_key.begin(), device_key.end()),
         .contact = ""};
     store.write([&](storage::Database& db) { storage::Organisations(db).create(organisation); });

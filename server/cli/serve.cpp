@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "server/app/organisation.h"
+#include "server/app/stages.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/console/console.h"
@@ -162,6 +163,7 @@ std::unique_ptr<Door> open_portal(portal::Portal& portal, const config::Config& 
     options.cookie_names = {portal::kCaseCookie};
     options.content_security_policy = portal.content_security_policy();
     options.error_page = [&portal](int status) { return portal.error_page(status); };
+    options.after_request = [] { app::reached(app::Stage::answered); };
     return std::make_unique<Door>("portal", config.portal, std::move(options), portal.routes());
 }
 
