@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const tests = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const filter = process.argv[2] ?? "";
-const folders = ["e2e", "scan", "kill"];
+const folders = ["e2e", "scan", "kill", "looks"];
 const files = folders.flatMap((folder) => {
   const all = fs.existsSync(path.join(tests, folder)) ? fs.readdirSync(path.join(tests, folder)).sort() : [];
   return all.filter((name) => name.endsWith(".test.mjs")).map((name) => path.join(tests, folder, name));

@@ -55,8 +55,9 @@ class ChromiumPage {
   async go(url) {
     return (await this.raw.goto(url))?.status();
   }
+  /** Empty while one page gives way to the next. */
   html() {
-    return this.raw.content();
+    return this.raw.content().catch(() => "");
   }
   url() {
     return this.raw.url();
@@ -89,6 +90,13 @@ class ChromiumPage {
   }
   async back() {
     await this.raw.goBack({ timeout: 10_000 }).catch(() => {});
+    await sleep(500); // an error page ("confirm resubmission") comes after the answer to goBack
+  }
+  /** Back to a page that has this; where it may not be kept, the browser asks, and the person says "send again". */
+  async back_to(selector) {
+    await this.back();
+    if (!(await this.has(selector))) await this.reload();
+    return this.has(selector);
   }
   async reload() {
     await this.raw.reload();
@@ -150,7 +158,7 @@ class FirefoxPage {
     return (await this.raw.goto(url))?.status();
   }
   html() {
-    return this.raw.content();
+    return this.raw.content().catch(() => "");
   }
   url() {
     return this.raw.url();
@@ -177,8 +185,7 @@ class FirefoxPage {
   }
   // puppeteer's own click() waits for a promise in the page, which never comes where scripts are off.
   async press_only(selector, times = 1) {
-    const element = await this.raw.waitForSelector(selector, { timeout: 10_000 }).catch(() => null)
-      ?? (await this.raw.$(selector));
+    const element = await this.raw.$(selector);
     if (!element) throw new Error(`no ${selector} on ${this.url()}`);
     const at = await element.evaluate((e) => {
       e.scrollIntoView({ block: "center", behavior: "instant" });
@@ -196,6 +203,11 @@ class FirefoxPage {
     this.raw.goBack({ timeout: 2500 }).catch(() => {});
     await until(() => this.url() !== before, "the page before", 5).catch(() => {});
     await sleep(300);
+  }
+  async back_to(selector) {
+    await this.back();
+    if (!(await this.has(selector))) await this.reload();
+    return this.has(selector);
   }
   async reload() {
     await this.raw.reload({ timeout: 10_000 });
