@@ -60,7 +60,6 @@ bool ConsoleCases::may_see(const crypto::Hash& case_id, const crypto::Id& member
 std::optional<CaseFile> ConsoleCases::open(const crypto::Hash& case_id, const crypto::Id& member,
                                            bool with_envelopes) {
     return organisation_.store().read([&](storage::Database& db) -> std::optional<CaseFile> {
-        const storage::Transaction steady(db, storage::Transaction::reading);
         storage::Cases cases(db);
         auto grant = cases.grant(case_id, member);
         auto row = cases.find(case_id);
