@@ -88,8 +88,10 @@ async function build_console(out) {
   manifest.js = await script(assets, "console", path.join(folder, "main.ts"), {
     WORKER_URL: JSON.stringify(manifest.worker),
   });
+  manifest.icon = assets.add("mark.svg", fs.readFileSync(path.join(folder, "mark.svg")));
   const page = fs
     .readFileSync(path.join(folder, "index.html"), "utf8")
+    .replaceAll("{{icon}}", manifest.icon)
     .replaceAll("{{css}}", manifest.css)
     .replaceAll("{{js}}", manifest.js);
   assets.write(path.join(out, "console", "index.html"), page);
