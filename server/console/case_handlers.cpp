@@ -1,3 +1,4 @@
+#include "server/app/days.h"
 #include "server/console/handlers.h"
 #include "server/console/json.h"
 #include "storage/attachments.h"
@@ -20,7 +21,7 @@ nlohmann::json row_json(const storage::InboxRow& row) {
             {"received_day", row.received_day},
             {"acknowledged_day", day_json(row.acknowledged_day)},
             {"acknowledge_due_day", row.acknowledge_due_day},
-            {"feedback_due_day", row.feedback_due_day},
+            {"feedback_due_day", app::feedback_due(row.received_day, row.acknowledged_day)},
             {"feedback_day", day_json(row.feedback_day)},
             {"state", std::string(storage::to_text(row.state))},
             {"unread", row.last_position > row.read_position},
