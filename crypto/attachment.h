@@ -5,8 +5,8 @@
 
 namespace tillit::crypto {
 
-inline constexpr std::size_t kMinAttachmentBucket = 64 * 1024;
-inline constexpr std::size_t kPieceBytes = 1024 * 1024;
+inline constexpr std::size_t kMinAttachmentBucket = std::size_t{64} * 1024;
+inline constexpr std::size_t kPieceBytes = std::size_t{1024} * 1024;
 
 /// The smallest of 2^k and 3·2^(k−1), from 64 KiB, that holds `content_bytes` (at most 2^53 − 1).
 [[nodiscard]] std::uint64_t attachment_bucket(std::uint64_t content_bytes) noexcept;

@@ -15,7 +15,7 @@
 
 namespace tillit::crypto {
 
-inline constexpr std::size_t kMaxNoteBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxNoteBytes = std::size_t{1024} * 1024;
 inline constexpr std::size_t kMaxNoteSignatures = 32;
 
 /// A name as it stands in a signature line: no space and no plus, both become "_".
