@@ -55,6 +55,12 @@ storage::Organisation organisation() {
     return org;
 }
 
+storage::Organisation without_contact() {
+    auto org = organisation();
+    org.contact.clear();
+    return org;
+}
+
 Draft filled_draft(const app::Readers& readers, std::string_view text) {
     Draft draft = blank_draft(readers);
     draft.text = crypto::SecretBytes(text);
@@ -151,7 +157,7 @@ void add_report_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     all.push_back({"done", done_page(pages, kFrame, kToday)});
     all.push_back({"done-gone", done_page(pages, kFrame, std::nullopt)});
     all.push_back({"other-ways", other_ways_page(pages, org, false)});
-    all.push_back({"other-ways-closed", other_ways_page(pages, storage::Organisation{}, true)});
+    all.push_back({"other-ways-closed", other_ways_page(pages, without_contact(), true)});
 }
 
 void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
