@@ -211,29 +211,27 @@ test('"I have written it down" ends the second showing', async () => {
   assert.equal((await new Reporter(service.portal).come_back(first)).status, 200, "and works");
 });
 
-test("a file that breaks off leaves the report, the key and the name of the file", async () => {
-  const before_ = await cases();
-  const reporter = new Reporter(service.portal);
-  const prepared = await reporter.prepare({ text });
-  const good = { name: "god.txt", content: Buffer.from("whole") };
-  const content = crypto.randomBytes(300_000);
-  const parts = reporter.report_parts(prepared, [good, { name: "halv & fil.bin", content }]);
-  const { raw, head } = await import("./support/raw.mjs");
-  const { multipart } = await import("./support/reporter.mjs");
-  const { type, body } = multipart(parts);
-  const start = head(service.portal, "POST", "/report", { "Content-Type": type, "Content-Length": String(body.length) });
-  const reply = await raw(service.portal, Buffer.concat([Buffer.from(start), body.subarray(0, body.length - 150_000)]), { end: true });
-  const key = words_of(reply.body);
-  assert.ok(key, `the key is shown: ${reply.status} ${text_of(reply.body).slice(0, 300)}`);
-  assert.match(reply.body, /halv &amp; fil\.bin/, "the file to send again is named");
-  const later = new Reporter(service.portal);
-  const page = await later.come_back(key);
-  assert.deepEqual(messages_of(page.html)[0].files.map((f) => f.name), ["god.txt"]);
-  assert.equal(await cases(), before_ + 1);
-  await later.reply("once more", [{ name: "halv & fil.bin", content }]);
-  const [, second] = await later.messages();
-  const file = await later.get(second.files[0].href);
-  assert.ok(file.body.equals(content));
+test("a file that is too large leaves the report, the key and the name of the file", async () => {
+  const small = await start_service({ init: ["--max-report-mib", "1"] });
+  try {
+    const reporter = new Reporter(small.portal);
+    const good = { name: "god.txt", content: Buffer.from("whole") };
+    const content = crypto.randomBytes(1_200_000);
+    const { key, reply } = await reporter.report({ text, files: [good, { name: "halv & fil.bin", content }] });
+    assert.match(reply.html, /halv &amp; fil\.bin/, "the file to send again is named");
+    await reporter.come_back(key);
+    const [report] = await reporter.messages();
+    assert.deepEqual([report.body, report.files.map((f) => f.name)], [text, ["god.txt"]]);
+    await reporter.reply("once more", [{ name: "halv & fil.bin", content: content.subarray(0, 900_000) }]);
+    const [, second] = await reporter.messages();
+    const file = await reporter.get(second.files[0].href);
+    assert.ok(file.body.equals(content.subarray(0, 900_000)));
+    // The same when a reply's file is too large: the words stay.
+    const page = await reporter.reply("words stay", [{ name: "stor.bin", content }]);
+    assert.ok(page.html.includes("words stay") && page.html.includes("stor.bin"));
+  } finally {
+    await small.remove();
+  }
 });
 
 test("an excluded member gets nothing, and cannot tell that there is anything", async () => {

@@ -10,7 +10,7 @@ export function decode(text) {
 
 function attributes(tag) {
   const found = {};
-  for (const [, name, , quoted, bare] of tag.matchAll(/\s([a-z-]+)(=("([^"]*)"|[^\s">]+))?/gi)) {
+  for (const [, name, quoted, bare] of tag.matchAll(/\s([a-z-]+)(?:="([^"]*)"|=([^\s">]+))?/gi)) {
     found[name.toLowerCase()] = decode(quoted ?? bare ?? "");
   }
   return found;

@@ -86,7 +86,7 @@ class Service {
   }
 
   async init() {
-    const args = ["init", "--data", this.data, "--name", this.options.name ?? "Fjordvik kommune", "--demo"];
+    const args = ["init", "--data", this.data, "--name", this.options.name ?? "Fjordvik kommune", "--demo", ...(this.options.init ?? [])];
     const made = await run_program(args, { binary: this.binary });
     assert.equal(made.code, 0, `tillit init failed: ${made.stderr}${made.stdout}`);
     this.init_output = made.stdout + made.stderr;
@@ -174,7 +174,7 @@ class Service {
 }
 
 /**
- * options: demo (default true: enrol the demo people), env, args (of serve), binary, under (parent directory),
+ * options: demo (default true: enrol the demo people), init (more of its arguments), env, args (of serve), binary, under (parent directory),
  * directory (use this one as it is), extra_stdio.
  */
 export async function start_service(options = {}) {
