@@ -11,12 +11,11 @@ std::int64_t LoginLimits::take(const std::string& bucket, BucketSize size) {
     // One number holds a bucket: each try moves the moment it is full again by seconds_per_try. A
     // clock set back must not lock anybody out, hence the upper bound.
     const auto longest = size.tries * size.seconds_per_try;
-    const auto found = full_at_.find(bucket);
-    const auto full_at =
-        found == full_at_.end() ? now : std::clamp(found->second, now, now + longest);
-    if (full_at + size.seconds_per_try > now + longest)
-        return full_at + size.seconds_per_try - now - longest;
-    full_at_[bucket] = full_at + size.seconds_per_try;
+    auto& full_at = full_at_.try_emplace(bucket, now).first->second;
+    full_at = std::clamp(full_at, now, now + longest);
+    const auto wait = full_at + size.seconds_per_try - now - longest;
+    if (wait > 0) return wait;
+    full_at += size.seconds_per_try;
     return 0;
 }
 

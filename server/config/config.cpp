@@ -115,7 +115,8 @@ void read_organisations(Reader& reader, const toml::table& table, Config& config
         auto organisation = read_organisation(reader, *entry);
         const auto once = [&](const std::string& what, const std::string& kind) {
             if (!what.empty() && !seen.insert(kind + " " + what).second) {
-                reader.complain(*entry, "the " + kind + " \"" + what + "\" stands twice");
+                const auto* slug = entry->get("slug");
+                reader.complain(slug ? *slug : item, "the " + kind + " \"" + what + "\" stands twice");
             }
         };
         once(organisation.slug, "slug");
