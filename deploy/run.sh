@@ -69,15 +69,15 @@ trap stop EXIT
 "$tillit" serve --data "$data" --portal "$portal" --console "$console" --assets "$build/assets" &
 server=$!
 
-# until_answers HOST:PORT: any HTTP answer will do; the page itself is not our business here.
+# until_answers HOST:PORT [CURL-OPTION]: any HTTP answer will do, with --fail only a good one.
 until_answers() {
     local _
     for _ in $(seq 150); do
-        if curl --silent --output /dev/null --max-time 2 --noproxy '*' "http://$1/"; then return 0; fi
+        if curl --silent ${2:+"$2"} --output /dev/null --max-time 2 --noproxy '*' "http://$1/"; then return 0; fi
         kill -0 "$server" 2>/dev/null || { server=; fail "the server ended; its messages are above"; }
         sleep 0.2
     done
-    fail "no answer from http://$1/ after 30 seconds"
+    fail "no ${2:+good }answer from http://$1/ after 30 seconds"
 }
 until_answers "$portal"
 until_answers "$console"
@@ -86,6 +86,8 @@ if [ -e "$pending" ]; then
     say "enrolling the demo people (their keys are made here, as a browser would)"
     "$tillit" demo --data "$data" --console "http://$console" || fail "tillit demo"
     rm -f "$pending"
+    # The portal looks at its directory of key holders every few seconds and says 503 until there are two.
+    until_answers "$portal" --fail
 fi
 
 echo
