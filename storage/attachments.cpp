@@ -17,7 +17,8 @@ void Attachments::add_piece(const Id& upload, std::uint64_t index, ByteView seal
     // In one statement: only while the upload is open, only the next piece, only after full ones.
     const auto added =
         Statement(db_,
-                  "INSERT INTO attachment_piece (attachment_id, piece, sealed) SELECT ?1, ?2, ?3"
+                  "INSERT INTO attachment_piece (row, attachment_id, piece, sealed)"
+                  " SELECT random(), ?1, ?2, ?3"
                   " WHERE EXISTS (SELECT 1 FROM attachment WHERE attachment_id = ?1"
                   "  AND stored_size IS NULL)"
                   " AND (?2 = 0 OR EXISTS (SELECT 1 FROM attachment_piece"

@@ -50,8 +50,8 @@ void insert_case_row(Database& db, const NewCase& c) {
         .bind(c.feedback_due_day)
         .run();
     Statement(db,
-              "INSERT INTO case_key (case_id, case_recipient, reporter_recipient, verify_key)"
-              " VALUES (?1, ?2, ?3, ?4)")
+              "INSERT INTO case_key (row, case_id, case_recipient, reporter_recipient, verify_key)"
+              " VALUES (random(), ?1, ?2, ?3, ?4)")
         .bind(c.case_id)
         .bind(c.case_recipient)
         .bind(c.reporter_recipient)
@@ -66,15 +66,15 @@ bool Cases::insert(const NewCase& new_case) {
     insert_case_row(db_, new_case);
     for (const NewGrant& grant : new_case.grants) {
         Statement(db_,
-                  "INSERT INTO case_grant (case_id, member_id, received_day, sealed)"
-                  " VALUES (?1, ?2, ?3, ?4)")
+                  "INSERT INTO case_grant (row, case_id, member_id, received_day, sealed)"
+                  " VALUES (random(), ?1, ?2, ?3, ?4)")
             .bind(new_case.case_id)
             .bind(grant.member_id)
             .bind(new_case.received_day)
             .bind(grant.sealed)
             .run();
     }
-    Statement(db_, "INSERT INTO case_identity (case_id, sealed) VALUES (?1, ?2)")
+    Statement(db_, "INSERT INTO case_identity (row, case_id, sealed) VALUES (random(), ?1, ?2)")
         .bind(new_case.case_id)
         .bind(new_case.identity)
         .run();

@@ -42,8 +42,8 @@ AppendResult Envelopes::append(const Hash& case_id, const NewEnvelope& envelope,
 void Envelopes::insert(const Hash& case_id, std::uint64_t position, const NewEnvelope& envelope,
                        Day today, const std::vector<Id>& attachments_to_bind) {
     Statement(db_,
-              "INSERT INTO envelope (case_id, position, author, seq, prev, hash, day, sealed)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+              "INSERT INTO envelope (row, case_id, position, author, seq, prev, hash, day, sealed)"
+              " VALUES (random(), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
         .bind(case_id)
         .bind(position)
         .bind(envelope.author)

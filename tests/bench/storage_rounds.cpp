@@ -56,10 +56,10 @@ class BareCases {
                 "INSERT INTO \"case\" (case_id, lookup_hash, state, received_day,"
                 " acknowledge_due_day, feedback_due_day, last_position, opened_count)"
                 " VALUES (?, ?, 'received', ?, ?, ?, 1, 0)"),
-          key_(db, "INSERT INTO case_key VALUES (?, ?, ?, ?)"),
-          grant_(db, "INSERT INTO case_grant VALUES (?, ?, ?, ?)"),
-          identity_(db, "INSERT INTO case_identity VALUES (?, ?)"),
-          envelope_(db, "INSERT INTO envelope VALUES (?, 1, ?, 1, ?, ?, ?, ?)") {}
+          key_(db, "INSERT INTO case_key VALUES (random(), ?, ?, ?, ?)"),
+          grant_(db, "INSERT INTO case_grant VALUES (random(), ?, ?, ?, ?)"),
+          identity_(db, "INSERT INTO case_identity VALUES (random(), ?, ?)"),
+          envelope_(db, "INSERT INTO envelope VALUES (random(), ?, 1, ?, 1, ?, ?, ?, ?)") {}
 
     void insert(const storage::NewCase& c) {
         case_.blob(c.case_id).blob(c.lookup_hash).number(c.received_day);

@@ -32,20 +32,20 @@ INSERT INTO "case" SELECT unhex(printf('%064x', i * 7919)), randomblob(32),
     CASE i % 3 WHEN 0 THEN 'closed' WHEN 1 THEN 'received' ELSE 'investigating' END,
     20000 + i % 40, 20007 + i % 40, 20090 + i % 40, CASE WHEN i % 3 = 1 THEN NULL ELSE 20005 + i % 40
     END, NULL, 2, NULL, NULL, 0 FROM n;
-INSERT INTO case_key SELECT case_id, randomblob(1216), randomblob(1216), randomblob(32) FROM "case";
-INSERT INTO case_grant SELECT case_id, x'01000000000000000000000000000000', received_day,
+INSERT INTO case_key SELECT random(), case_id, randomblob(1216), randomblob(1216), randomblob(32) FROM "case";
+INSERT INTO case_grant SELECT random(), case_id, x'01000000000000000000000000000000', received_day,
     randomblob(5800) FROM "case";
-INSERT INTO case_identity SELECT case_id, randomblob(5800) FROM "case";
-INSERT INTO envelope SELECT case_id, 1, zeroblob(16), 1, zeroblob(32), randomblob(32), received_day,
+INSERT INTO case_identity SELECT random(), case_id, randomblob(5800) FROM "case";
+INSERT INTO envelope SELECT random(), case_id, 1, zeroblob(16), 1, zeroblob(32), randomblob(32), received_day,
     randomblob(5800) FROM "case";
-INSERT INTO envelope SELECT case_id, 2, x'01000000000000000000000000000000', 1, zeroblob(32),
+INSERT INTO envelope SELECT random(), case_id, 2, x'01000000000000000000000000000000', 1, zeroblob(32),
     randomblob(32), received_day + 3, randomblob(18000) FROM "case";
 INSERT INTO read_mark SELECT case_id, x'01000000000000000000000000000000', 1 FROM "case"
     WHERE state = 'closed';
 INSERT INTO attachment SELECT substr(case_id, 17), case_id, NULL, 70000 FROM "case"
     WHERE received_day = 20001;
 INSERT INTO attachment VALUES (randomblob(16), NULL, 20001, NULL);
-INSERT INTO attachment_piece SELECT attachment_id, 0, randomblob(70000) FROM attachment;
+INSERT INTO attachment_piece SELECT random(), attachment_id, 0, randomblob(70000) FROM attachment;
 )sql"}};
     return all;
 }
