@@ -198,6 +198,9 @@ crypto::Result<std::monostate, SubmitError> Submission::commit(
     }
     const auto chosen = choose_recipients(*readers_, ticked, also_excluded);
     if (chosen.readers.empty()) return unexpected(SubmitError::nobody_left);
+    if (chosen.excluded.size() > crypto::kMaxExcluded) {
+        return unexpected(SubmitError::too_many_excluded);
+    }
     if (identity.given() && chosen.custodian == nullptr) {
         return unexpected(SubmitError::no_custodian);
     }

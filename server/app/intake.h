@@ -7,11 +7,12 @@
 namespace tillit::app {
 
 enum class SubmitError {
-    empty,          // no text
-    too_long,       // does not fit the largest envelope
-    nobody_left,    // every reader was excluded or unticked: not even the alternate remains
-    not_receiving,  // IntakeState is not open
-    no_custodian,   // a name was given, and nobody could ever open it
+    empty,              // no text
+    too_long,           // does not fit the largest envelope
+    nobody_left,        // every reader was excluded or unticked: not even the alternate remains
+    not_receiving,      // IntakeState is not open
+    no_custodian,       // a name was given, and nobody could ever open it
+    too_many_excluded,  // a grant holds at most crypto::kMaxExcluded
     storage_full,
 };
 

@@ -91,6 +91,8 @@ class Handover {
                 return form_again({{"text", texts.text("problem.text.too_long")}});
             case app::SubmitError::nobody_left:
                 return form_again({{"to", texts.text("problem.to.nobody")}});
+            case app::SubmitError::too_many_excluded:
+                return form_again({{"to", texts.text("problem.to.too_many")}});
             case app::SubmitError::no_custodian:
                 return form_again({{"name", texts.text("problem.name.no_custodian")}});
             case app::SubmitError::not_receiving:

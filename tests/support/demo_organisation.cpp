@@ -42,7 +42,8 @@ DemoOrganisation::DemoOrganisation(const OrganisationSetup& setup)
 
     const char* const names[] = {"Ingrid", "Jonas", "Mats", "Nora"};
     for (int i = 0; i < setup.investigators; ++i) {
-        add_person(names[i], "Internal audit", crypto::Role::investigator, i < 2);
+        add_person(i < 4 ? names[i] : "Reader" + std::to_string(i), "Internal audit",
+                   crypto::Role::investigator, i < 2);
     }
     if (setup.with_custodian) add_person("Kari", "Records", crypto::Role::custodian, false);
     if (setup.with_alternate) add_person("Liv", "Law firm", crypto::Role::alternate, false);

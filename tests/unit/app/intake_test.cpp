@@ -73,6 +73,21 @@ TEST_CASE("when nobody is left the alternate receives, and without one nobody do
     CHECK(result.error() == SubmitError::nobody_left);
 }
 
+TEST_CASE("more exclusions than a grant can hold are refused, not left out", "[app][intake]") {
+    DemoOrganisation org({.investigators = 16});
+    Submission submission(org.organisation(), org.organisation().readers());
+    std::vector<crypto::Id> excluded;
+    for (int i = 3; i < 16; ++i) {
+        excluded.push_back(org.people[static_cast<std::size_t>(i)].listed.member);
+    }
+    REQUIRE(excluded.size() == crypto::kMaxExcluded + 1);
+    const auto result = submission.commit(SecretBytes("x"), {}, org.default_readers(), excluded);
+    REQUIRE_FALSE(result);
+    CHECK(result.error() == SubmitError::too_many_excluded);
+    excluded.pop_back();
+    CHECK(submission.commit(SecretBytes("x"), {}, org.default_readers(), excluded));
+}
+
 TEST_CASE("the identity opens with both shares and with neither alone", "[app][intake]") {
     DemoOrganisation org;
     Submission submission(org.organisation(), org.organisation().readers());
