@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 
 #include "crypto/primitives.h"
@@ -12,6 +13,14 @@
 namespace {
 
 using namespace tillit;
+
+/// The front end as it lies beside a build: bin/tillit and assets/.
+std::string default_assets() {
+    std::error_code error;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) return "assets";
+    return (program.parent_path().parent_path() / "assets").string();
+}
 
 void add_data(CLI::App* command, std::string& data) {
     command->add_option("--data", data, "Folder of settings and databases")->required();
@@ -42,7 +51,8 @@ void add_serve(CLI::App& app, std::function<int()>& run) {
     add_data(command, options->data);
     command->add_option("--portal", options->portal, "HOST:PORT or unix:/PATH for reporters");
     command->add_option("--console", options->console, "HOST:PORT or unix:/PATH for investigators");
-    command->add_option("--assets", options->assets, "Folder of the built front end")->required();
+    command->add_option("--assets", options->assets, "Folder of the built front end")
+        ->default_val(default_assets());
     command->add_option("--only", options->only, "Just one of the two, as a process of its own")
         ->check(CLI::IsMember({"portal", "console"}));
     command->callback([options, &run] { run = [options] { return cli::run_serve(*options); }; });

@@ -31,6 +31,7 @@ namespace {
 
 constexpr std::size_t kMaxPathBytes = 1024;
 constexpr std::size_t kMaxSmallHeader = 200;
+constexpr std::uint64_t kReadableExcess = 16;
 constexpr std::size_t kRequestsPerConnection = 1000;
 constexpr std::string_view kUnixPrefix = "unix:";
 
@@ -139,7 +140,8 @@ class LibraryQueue final : public httplib::TaskQueue {
 
 void Listener::Impl::set_up() {
     set_tcp_nodelay(true);
-    set_keep_alive_timeout(options.keep_alive_seconds);
+    // A second less than we wait, so that a client never sends into a connection just being closed.
+    set_keep_alive_timeout(std::max(1, options.keep_alive_seconds - 1));
     set_payload_max_length((std::numeric_limits<size_t>::max)());  // routes have their own
     set_socket_options([](socket_t s) { httplib::set_socket_opt(s, SOL_SOCKET, SO_REUSEADDR, 1); });
     new_task_queue = [this] {
@@ -269,6 +271,9 @@ void Listener::Impl::dispatch(const httplib::Request& from, httplib::Response& r
     auto match = router.find(method, from.path);
     if (!match.route) return send_error(match.status, from, response);
     const std::uint64_t limit = match.route->max_body_bytes;
+    // A body somewhat too large is read up to the limit, so that the text before a large file is not
+    // lost; one beyond all reason is refused before it is sent.
+    if (current->content_length / kReadableExcess > limit) return send_error(413, from, response);
     if (limit == 0 && current->content_length > 0) return send_error(413, from, response);
 
     auto request = to_request(from, method);
@@ -368,7 +373,6 @@ void Listener::Impl::send_error(int status, const httplib::Request& request,
 
 void Listener::Impl::finish_headers(httplib::Response& response) const {
     response.headers.erase("Accept-Ranges");  // the library adds it to HEAD
-    response.headers.erase("Keep-Alive");
     for (const auto& [name, value] : fixed_headers) response.set_header(name, value);
     response.set_header("Cache-Control", cache_control(current->caching));
     if (response.status >= 400) {
