@@ -11,7 +11,7 @@ import { form_for, text_of, words_of } from "./support/html.mjs";
 import { Api } from "./support/member.mjs";
 import { head, raw } from "./support/raw.mjs";
 import { Reporter } from "./support/reporter.mjs";
-import { run_program, sleep, start_service } from "./support/service.mjs";
+import { assets, run_program, sleep, start_service } from "./support/service.mjs";
 
 let service;
 before(async () => {
@@ -86,9 +86,9 @@ test("fields that a person may get wrong come back with the form", async (t) => 
   await t.test("nobody ticked and everybody excluded", async () => {
     const boxes = await new Reporter(service.portal).report_receivers();
     const everyone = boxes.filter(([name]) => name === "not").map(([, value]) => field("not", value)).join("");
-    const reply = await post("/report/check", field("token", token) + field("text", "Blåbær") + everyone + closing);
+    const reply = await post("/report/check", field("token", token) + field("text", "Bl\xc3\xa5b\xc3\xa6r") + everyone + closing);
     is_plain(reply, 422);
-    assert.match(reply.body, /BlÃ¥bÃ¦r|Blåbær/, "what was typed is still there");
+    assert.match(reply.body, /Blåbær/, "what was typed is still there");
   });
   await t.test("a text beyond the limit comes back whole or is named as too long", async () => {
     const reply = await post("/report/check", field("token", token) + field("text", "a".repeat(400_000)) + closing);
@@ -330,7 +330,7 @@ test("a wrong database key is refused and the file stays as it was", async () =>
     const other_hex = (text) => text.replace(/[0-9a-f]/gi, (c) => (15 - parseInt(c, 16)).toString(16));
     const is_text = /^[0-9a-f\s]+$/i.test(good.toString("latin1"));
     fs.writeFileSync(path.join(other.data, key), is_text ? other_hex(good.toString()) : good.map((b) => b ^ 255));
-    const run = await run_program(["serve", "--data", other.data, "--portal", "127.0.0.1:0", "--console", "localhost:0"]);
+    const run = await run_program(["serve", "--data", other.data, "--portal", "127.0.0.1:0", "--console", "localhost:0", "--assets", assets]);
     assert.notEqual(run.code, 0);
     assert.match(run.stderr + run.stdout, /key/i, "it says that the key is wrong");
     assert.equal(crypto.createHash("sha256").update(fs.readFileSync(path.join(other.data, database))).digest("hex"), before);

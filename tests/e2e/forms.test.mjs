@@ -247,13 +247,14 @@ test("an excluded member gets nothing, and cannot tell that there is anything", 
     return answers;
   };
   const before_ = await look();
+  const known = new Set((await reader.cases()).map((c) => c.case_id));
   const receivers = await new Reporter(service.portal).report_receivers();
   const { toBase64url } = (await import("./support/twin.mjs")).twin.bytes;
   const box = receivers.find(([field, value]) => field === "to" && value === toBase64url(excluded.id));
   assert.ok(box, "the member can be unticked");
   const { key } = await new Reporter(service.portal).report({ text: "about Ola", untick: [box[1]] });
   assert.deepEqual(await look(), before_, "every answer is what it was");
-  const [{ case_id }] = await reader.cases();
+  const { case_id } = (await reader.cases()).find((c) => !known.has(c.case_id));
   const { grant, entries } = await reader.open(case_id);
   assert.equal(entries[0].statement.body, "about Ola");
   assert.equal(grant.excluded.length, 1);
@@ -278,8 +279,9 @@ test("without enough key holders the portal takes nothing and shows other ways",
     const token = "A".repeat(22);
     for (const route of ["/report/check", "/report"]) {
       const reply = await reporter.post(route, [["token", token], ["text", "nobody could open this"]]);
-      assert.equal(reply.status, 503, route);
-      assert.equal(words_of(reply.html), undefined);
+      assert.ok([422, 503].includes(reply.status), `${route}: ${reply.status}`);
+      assert.equal(words_of(reply.html), undefined, "no key");
+      assert.ok(reply.html.includes("nobody could open this"), "but what was typed is not lost");
     }
   } finally {
     await closed.remove();

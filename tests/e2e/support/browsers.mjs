@@ -154,8 +154,22 @@ class FirefoxPage {
     this.raw = raw;
     this.downloads = downloads;
   }
+  /**
+   * Acts and waits for another document. puppeteer's own waiting misses pages that come from the back/forward cache, after
+   * a download or after Clear-Site-Data; a mark on the old document does not.
+   */
+  async to_another_document(act, seconds) {
+    const mark = (name) => document.documentElement.setAttribute(name, "");
+    const state = (name) => (document.documentElement.hasAttribute(name) ? "old" : document.readyState);
+    await this.raw.evaluate(mark, "data-left");
+    await act();
+    const is_new = () => this.raw.evaluate(state, "data-left").then((s) => s === "complete", () => false);
+    await until(is_new, `another page than ${this.url()}`, seconds);
+  }
   async go(url) {
-    return (await this.raw.goto(url))?.status();
+    await this.to_another_document(async () => {
+      this.raw.goto(url, { timeout: 10_000 }).catch(() => {});
+    }, 30);
   }
   html() {
     return this.raw.content().catch(() => "");
@@ -195,7 +209,7 @@ class FirefoxPage {
     await this.raw.mouse.click(at.x, at.y, { count: times });
   }
   async press_button(selector, seconds = 60) {
-    await Promise.all([this.raw.waitForNavigation({ timeout: seconds * 1000 }), this.press_only(selector)]);
+    await this.to_another_document(() => this.press_only(selector), seconds);
   }
   // From the back/forward cache comes no load event; so it asks, and looks until the address has changed.
   async back() {
@@ -210,7 +224,9 @@ class FirefoxPage {
     return this.has(selector);
   }
   async reload() {
-    await this.raw.reload({ timeout: 10_000 });
+    await this.to_another_document(async () => {
+      this.raw.reload({ timeout: 10_000 }).catch(() => {});
+    }, 20);
   }
   async download(selector) {
     const before = new Set(fs.readdirSync(this.downloads));
