@@ -164,7 +164,7 @@ test("bodies of unknown, coded or false length", async (t) => {
     assert.ok([400, 415].includes(reply.status), reply.text.slice(0, 200));
   });
   await t.test("too large is said before the body is sent", async () => {
-    const reply = await send(start({ "Content-Length": String(50 * 1024 ** 3) }));
+    const reply = await send(start({ "Content-Length": "1000000000000000" }));
     assert.equal(reply.status, 413);
     is_plain(reply, 413);
   });

@@ -89,7 +89,10 @@ class Service {
     const args = ["init", "--data", this.data, "--name", this.options.name ?? "Fjordvik kommune", "--demo", ...(this.options.init ?? [])];
     const made = await run_program(args, { binary: this.binary });
     assert.equal(made.code, 0, `tillit init failed: ${made.stderr}${made.stdout}`);
-    this.init_output = made.stdout + made.stderr;
+    if (!this.options.exit_url) return;
+    const file = path.join(this.data, "tillit.toml");
+    const settings = fs.readFileSync(file, "utf8").replace(/^exit_url = .*$/m, `exit_url = "${this.options.exit_url}"`);
+    fs.writeFileSync(file, settings);
   }
 
   get binary() {
@@ -174,7 +177,7 @@ class Service {
 }
 
 /**
- * options: demo (default true: enrol the demo people), init (more of its arguments), env, args (of serve), binary, under (parent directory),
+ * options: demo (default true: enrol the demo people), init (more of its arguments), env, args (of serve), binary, under (parent directory), exit_url,
  * directory (use this one as it is), extra_stdio.
  */
 export async function start_service(options = {}) {
