@@ -116,7 +116,8 @@ void read_organisations(Reader& reader, const toml::table& table, Config& config
         const auto once = [&](const std::string& what, const std::string& kind) {
             if (!what.empty() && !seen.insert(kind + " " + what).second) {
                 const auto* slug = entry->get("slug");
-                reader.complain(slug ? *slug : item, "the " + kind + " \"" + what + "\" stands twice");
+                reader.complain(slug ? *slug : item,
+                                "the " + kind + " \"" + what + "\" stands twice");
             }
         };
         once(organisation.slug, "slug");
