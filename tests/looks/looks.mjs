@@ -59,8 +59,8 @@ export async function contact_sheet(browser, folder, target) {
     `<figure><img src="data:image/png;base64,${fs.readFileSync(path.join(folder, name)).toString("base64")}">` +
     `<figcaption>${name.slice(0, -4)}</figcaption></figure>`);
   const page = await browser.newPage({ viewport: { width: 1800, height: 1000 } });
-  await page.setContent(`<style>body{margin:8px;font:11px sans-serif;columns:7 220px;background:#ccc}
-    figure{margin:0 0 10px;break-inside:avoid}img{width:100%;max-height:420px;object-fit:cover;object-position:top}
+  await page.setContent(`<style>body{margin:8px;font:11px sans-serif;display:grid;grid-template-columns:repeat(8,1fr);gap:8px;background:#ccc}
+    figure{margin:0}img{width:100%;max-height:420px;object-fit:cover;object-position:top}
     </style>${cells.join("")}`);
   await page.screenshot({ path: target, fullPage: true });
   await page.close();
