@@ -57,7 +57,7 @@ class BareCases {
                 " acknowledge_due_day, feedback_due_day, last_position, opened_count)"
                 " VALUES (?, ?, 'received', ?, ?, ?, 1, 0)"),
           key_(db, "INSERT INTO case_key VALUES (random(), ?, ?, ?, ?)"),
-          grant_(db, "INSERT INTO case_grant VALUES (random(), ?, ?, ?, ?)"),
+          grant_(db, "INSERT INTO case_grant VALUES (?, ?, ?, ?, ?)"),
           identity_(db, "INSERT INTO case_identity VALUES (random(), ?, ?)"),
           envelope_(db, "INSERT INTO envelope VALUES (random(), ?, 1, ?, 1, ?, ?, ?, ?)") {}
 
@@ -66,8 +66,11 @@ class BareCases {
         case_.number(c.acknowledge_due_day).number(c.feedback_due_day).run();
         key_.blob(c.case_id).blob(c.case_recipient).blob(c.reporter_recipient);
         key_.blob(c.verify_key).run();
+        std::int64_t row = 0;
+        crypto::fill_random({reinterpret_cast<std::uint8_t*>(&row), sizeof row});
+        row &= ~std::int64_t{0xff};
         for (const auto& grant : c.grants) {
-            grant_.blob(c.case_id).blob(grant.member_id).number(c.received_day);
+            grant_.number(row++).blob(c.case_id).blob(grant.member_id).number(c.received_day);
             grant_.blob(grant.sealed).run();
         }
         identity_.blob(c.case_id).blob(c.identity).run();
