@@ -24,6 +24,8 @@ constexpr std::uint64_t kLeastBytesPerSecond = 1024;
 constexpr std::uint64_t kMaxDrainBytes = 64U << 20;
 constexpr auto kMaxDrain = seconds(5);
 constexpr auto kLinger = seconds(1);
+// A client that goes on at once is not cut off for others: it could not know.
+constexpr auto kLeastIdle = milliseconds(300);
 
 bool poll_for(int socket, short events, milliseconds timeout) {
     pollfd wanted{.fd = socket, .events = events, .revents = 0};
@@ -102,11 +104,14 @@ Connection::Time Connection::read_deadline() const {
 }
 
 bool Connection::wait_readable(Time deadline, bool gives_way) const {
+    const auto began = steady_clock::now();
     for (;;) {
-        const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+        const auto now = steady_clock::now();
+        const auto left = std::chrono::duration_cast<milliseconds>(deadline - now);
         if (left.count() <= 0) return false;
         if (poll_for(socket_, POLLIN, std::min<milliseconds>(left, kSlice))) return true;
-        if (is_stopping_() || (gives_way && is_crowded_())) return false;
+        const bool must_go = gives_way && now - began >= kLeastIdle && is_crowded_();
+        if (is_stopping_() || must_go) return false;
     }
 }
 

@@ -101,7 +101,7 @@ struct Listener::Impl final : public httplib::Server {
 
     void set_up();
     void serve_connection(int socket);
-    bool serve_request(Connection& connection);
+    bool serve_request(Connection& connection, bool is_last);
     std::optional<int> refusal(const httplib::Request& request) const;
     void dispatch(const httplib::Request& request, httplib::Response& response,
                   const httplib::ContentReader* body);
@@ -142,6 +142,7 @@ void Listener::Impl::set_up() {
     set_tcp_nodelay(true);
     // A second less than we wait, so that a client never sends into a connection just being closed.
     set_keep_alive_timeout(std::max(1, options.keep_alive_seconds - 1));
+    set_keep_alive_max_count(kRequestsPerConnection);
     set_payload_max_length((std::numeric_limits<size_t>::max)());  // routes have their own
     set_socket_options([](socket_t s) { httplib::set_socket_opt(s, SOL_SOCKET, SO_REUSEADDR, 1); });
     new_task_queue = [this] {
@@ -196,14 +197,14 @@ void Listener::Impl::serve_connection(int socket) {
     bool goes_on = true;
     for (std::size_t n = 0; goes_on && n < kRequestsPerConnection; ++n) {
         if (!connection.wait_for_request()) break;
-        goes_on = serve_request(connection);
+        goes_on = serve_request(connection, /*is_last=*/n + 1 == kRequestsPerConnection);
         memory::scrub_stack();
         if (options.after_request) options.after_request();
     }
     connection.linger();
 }
 
-[[gnu::noinline]] bool Listener::Impl::serve_request(Connection& connection) {
+[[gnu::noinline]] bool Listener::Impl::serve_request(Connection& connection, bool is_last) {
     LibraryStream stream(connection);
     Context context{.connection = connection, .content_type = {}};
     current = &context;
@@ -213,7 +214,7 @@ void Listener::Impl::serve_connection(int socket) {
         context.content_length = length.value_or(0);
         connection.start_body(context.content_length);
     };
-    const bool is_sent = process_request(stream, "", 0, "", 0, /*close_connection=*/false,
+    const bool is_sent = process_request(stream, "", 0, "", 0, /*close_connection=*/is_last,
                                          is_closed, headers_are_read);
     current = nullptr;
     return connection.finish_request() && is_sent && !is_closed;
@@ -271,8 +272,8 @@ void Listener::Impl::dispatch(const httplib::Request& from, httplib::Response& r
     auto match = router.find(method, from.path);
     if (!match.route) return send_error(match.status, from, response);
     const std::uint64_t limit = match.route->max_body_bytes;
-    // A body somewhat too large is read up to the limit, so that the text before a large file is not
-    // lost; one beyond all reason is refused before it is sent.
+    // A body somewhat too large is read up to the limit, so that the text before a large file is
+    // not lost; one beyond all reason is refused before it is sent.
     if (current->content_length / kReadableExcess > limit) return send_error(413, from, response);
     if (limit == 0 && current->content_length > 0) return send_error(413, from, response);
 

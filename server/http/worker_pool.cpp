@@ -14,10 +14,15 @@ bool WorkerPool::enqueue(std::function<void()> job) {
         const std::lock_guard lock(mutex_);
         if (is_shut_down_ || jobs_.size() >= max_waiting_) return false;
         jobs_.push_back(std::move(job));
-        waiting_ = jobs_.size();
+        count_waiting();
     }
     changed_.notify_one();
     return true;
+}
+
+void WorkerPool::count_waiting() {
+    // A job that an idle thread is about to take waits for nobody.
+    waiting_ = jobs_.size() > idle_ ? jobs_.size() - idle_ : 0;
 }
 
 void WorkerPool::shut_down() {
@@ -36,11 +41,13 @@ void WorkerPool::work() {
         std::function<void()> job;
         {
             std::unique_lock lock(mutex_);
+            ++idle_;
             changed_.wait(lock, [this] { return is_shut_down_ || !jobs_.empty(); });
+            --idle_;
             if (jobs_.empty()) return;
             job = std::move(jobs_.front());
             jobs_.pop_front();
-            waiting_ = jobs_.size();
+            count_waiting();
         }
         job();
     }

@@ -26,11 +26,13 @@ class WorkerPool {
 
   private:
     void work();
+    void count_waiting();  // REQUIRES(mutex_)
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::function<void()>> jobs_;  // GUARDED_BY(mutex_)
     bool is_shut_down_ = false;               // GUARDED_BY(mutex_)
-    std::atomic<std::size_t> waiting_ = 0;
+    std::size_t idle_ = 0;                    // GUARDED_BY(mutex_)
+    std::atomic<std::size_t> waiting_ = 0;    // jobs that no thread is free for
     std::size_t max_waiting_;
     std::vector<std::thread> threads_;
 };
