@@ -1,8 +1,8 @@
 #!/bin/bash
 # Starts a release service with a demo organisation and measures it as a reporter's browser sees it.
-#   tests/load/run.sh BUILD [portal_load options]
+#   tests/load/run.sh RELEASE_BUILD TESTS_BUILD [portal_load options]
 set -euo pipefail
-build="$1"; shift
+build="$1" tools="$2"; shift 2
 work="$(mktemp -d)"
 pid=
 stop() { [ -z "$pid" ] || { kill "$pid" && wait "$pid"; } 2>/dev/null || true; rm -rf "$work"; }
@@ -18,4 +18,4 @@ for _ in $(seq 100); do curl -fsS -o /dev/null "http://$portal/" 2>/dev/null && 
 "$build/bin/tillit" demo --data "$work/data" --console "http://$console" >/dev/null
 sleep 6 # the directory just published is seen within seconds
 echo "commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(nproc) cores, $(date -u +%F)"
-"$build/bin/portal_load" --portal "$portal" --pid "$pid" "$@"
+"$tools/bin/portal_load" --portal "$portal" --pid "$pid" "$@"
