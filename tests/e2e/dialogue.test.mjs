@@ -170,7 +170,8 @@ async function answer_at_console(answer_file) {
     await page.setInputFiles("#reply-files", answer_file.file);
     await page.click("tillit-reply form .row button");
     await page.waitForFunction((text) => [...document.querySelectorAll(".msg__text")].some((e) => e.textContent === text), answer, { timeout: 60_000 });
-    assert.deepEqual(complaints, [], "the browser has nothing to complain about");
+    // That nobody is logged in yet is asked by a call that answers 401.
+    assert.deepEqual(complaints.filter((text) => !text.includes("401 (Unauthorized)")), [], "the browser has nothing to complain about");
   } finally {
     await browser.close();
   }
@@ -246,7 +247,7 @@ test("a browser logged in at both sends neither cookie to the other", { timeout:
     await until(() => to_console.requests.some((r) => /tillit_console=/.test(r)), "the console's cookie goes to the console", 20);
     await page.go(to_portal.url + "/case");
     assert.match(await page.html(), /two doors/, "the session is alive");
-    const cookies = (line) => new Set(line.requests.flatMap((r) => XX.map((c) => c.split("=")[0])));
+    const cookies = (line) => new Set(line.requests.flatMap((r) => (/^cookie: (.*)$/im.exec(r)?.[1].split("; ") ?? []).map((c) => c.split("=")[0])));
     assert.ok(cookies(to_portal).size > 0 && cookies(to_console).size > 0);
     for (const cookie of cookies(to_portal)) assert.ok(!cookies(to_console).has(cookie), `${cookie} goes to one side only`);
   } finally {

@@ -19,7 +19,7 @@ import { root, run_program, sleep, start_service } from "../e2e/support/service.
 const is_long = process.env.TILLIT_LONG === "1";
 const kills = Number(process.env.TILLIT_KILLS ?? (is_long ? 200 : 20));
 const clients = 8;
-const pause_ms = 20;
+const pause_ms = 50;
 const most_file_bytes = 2 * 1024 * 1024;
 const seed = process.env.TILLIT_SEED ?? crypto.randomBytes(4).toString("hex");
 

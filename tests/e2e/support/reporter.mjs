@@ -20,8 +20,8 @@ export function multipart(parts) {
   return { type: `multipart/form-data; boundary=${boundary}`, body: Buffer.concat(pieces) };
 }
 
-/** One request. Returns {status, headers, body: Buffer, html}. */
-export function exchange(url, { method = "GET", headers = {}, body, agent } = {}) {
+/** One request, on a connection of its own unless an agent is given (a kept one may just have been closed). Returns {status, headers, body: Buffer, html}. */
+export function exchange(url, { method = "GET", headers = {}, body, agent = false } = {}) {
   return new Promise((done, failed) => {
     const length = body ? { "content-length": body.length } : {};
     const request = http.request(url, { method, headers: { ...headers, ...length }, agent }, (reply) => {
@@ -40,7 +40,7 @@ export function exchange(url, { method = "GET", headers = {}, body, agent } = {}
 }
 
 export class Reporter {
-  constructor(portal, { agent } = {}) {
+  constructor(portal, { agent = false } = {}) {
     this.portal = portal;
     this.agent = agent;
     this.cookies = new Map();
