@@ -1,6 +1,7 @@
 #include "server/app/upload.h"
 
 #include <algorithm>
+#include <future>
 
 #include "storage/attachments.h"
 
@@ -23,13 +24,23 @@ struct Uploads::Current {
         }
     }
 
+    /// Hands the piece to the writer and goes on sealing meanwhile; one piece is under way at most,
+    /// so memory stays at two. Throws what storing the piece before threw.
     void flush() {
+        settle();
         if (piece.empty()) return;
-        store.write_relaxed([&](storage::Database& db) {
-            storage::Attachments(db).add_piece(ref.id, next_piece, piece);
-        });
-        ++next_piece;
-        piece.clear();
+        under_way =
+            std::async(std::launch::async, [this, index = next_piece++, sealed = std::move(piece)] {
+                store.write_relaxed([&](storage::Database& db) {
+                    storage::Attachments(db).add_piece(ref.id, index, sealed);
+                });
+            });
+        piece = {};
+        piece.reserve(crypto::kPieceBytes);
+    }
+
+    void settle() {
+        if (under_way.valid()) under_way.get();
     }
 
     storage::Store& store;
@@ -37,6 +48,7 @@ struct Uploads::Current {
     crypto::Bytes piece;  // sealed bytes, nothing secret
     std::uint64_t next_piece = 0;
     crypto::AttachmentSealer sealer;
+    std::future<void> under_way;  // last: its destructor waits, while the rest is still there
 };
 
 Uploads::Uploads(Organisation& organisation, const crypto::HybridRecipient& case_recipient)
@@ -94,6 +106,7 @@ bool Uploads::end() {
     try {
         const auto sealed = current_->sealer.finish();
         current_->flush();
+        current_->settle();
         crypto::ensure(organisation_.store().write_relaxed([&](storage::Database& db) {
             return storage::Attachments(db).seal(current_->ref.id, sealed.stored_size);
         }));
@@ -111,6 +124,12 @@ bool Uploads::end() {
 
 void Uploads::abandon_current() {
     if (!current_) return;
+    try {
+        current_->settle();
+    } catch (const storage::Error&) {
+        // The caller knows: a piece that was not stored made write() or end() fail, or the file is
+        // given up anyway.
+    }
     try {
         organisation_.store().write_relaxed(
             [&](storage::Database& db) { storage::Attachments(db).drop(current_->ref.id); });
