@@ -93,7 +93,9 @@ export class AccountView extends View {
   }
 
   private body() {
-    if (this.doing === "sealing") return working(t("enrol.making"));
+    if (this.doing === "sealing") {
+      return html`<h1 class="ds-heading" data-size="md" tabindex="-1">${t("account.title")}</h1>${working(t("enrol.making"))}`;
+    }
     if (this.doing === "passphrase" || this.doing === "code") return this.newSecret(this.doing);
     return this.overview();
   }

@@ -31,6 +31,7 @@ export class EnrolView extends View {
   private error: string | null = null;
   private invitation: Invitation | null = null;
   private passphrase = "";
+  private code = new Uint8Array(0); // kept until the service has the keys, so that nothing is written down twice
   private fingerprint = "";
 
   override connectedCallback(): void {
@@ -54,17 +55,21 @@ export class EnrolView extends View {
   }
 
   private async finish(code: Uint8Array): Promise<void> {
+    this.code = code as Uint8Array<ArrayBuffer>;
+    this.error = null;
     this.to("sealing");
     const keyring: Keyring = { identity: random(32), signing: random(32), heads: new Uint8Array(0) };
     try {
       await this.register(keyring, code);
       this.passphrase = "";
+      wipe(code);
       this.to("done");
     } catch (error) {
-      this.error = errorText(error);
-      this.to("failed");
+      const isUsed = error instanceof ApiError && error.status === 404;
+      this.error = isUsed ? null : errorText(error);
+      this.to(isUsed ? "refused" : "failed");
     } finally {
-      wipe(keyring.identity, keyring.signing, code);
+      wipe(keyring.identity, keyring.signing);
     }
   }
 
@@ -123,7 +128,7 @@ export class EnrolView extends View {
   private body() {
     switch (this.step) {
       case "looking":
-        return working(t("app.working"));
+        return html`<h1 class="ds-heading" data-size="md" tabindex="-1">${t("enrol.looking_title")}</h1>${working(t("app.working"))}`;
       case "welcome":
         return this.welcome();
       case "passphrase":
@@ -143,9 +148,12 @@ export class EnrolView extends View {
           @done=${(event: CustomEvent<{ code: Uint8Array }>) => this.finish(event.detail.code)}
         ></tillit-new-secret>`;
       case "sealing":
-        return working(t("enrol.making"));
+        return html`<h1 class="ds-heading" data-size="md" tabindex="-1">${t("enrol.sealing_title")}</h1>${working(t("enrol.making"))}`;
       case "failed":
-        return html`<h1 class="ds-heading" data-size="md" tabindex="-1">${t("enrol.no_token_title")}</h1>${alertBox(this.error)}`;
+        return html`<h1 class="ds-heading" data-size="md" tabindex="-1">${t("enrol.failed_title")}</h1>
+          ${alertBox(this.error)}
+          <p class="lead">${t("enrol.failed_hint")}</p>
+          <div class="row"><button class="ds-button" @click=${() => this.finish(this.code)}>${t("app.retry")}</button></div>`;
       case "done":
         return this.done();
       default:

@@ -94,7 +94,7 @@ export class App extends View {
       @seen=${() => this.refreshInbox()}
     >
       <nav class="inbox" aria-label=${t("inbox.title")}><tillit-inbox .selected=${id}></tillit-inbox></nav>
-      <main id="main">${id ? html`<tillit-case .caseId=${id}></tillit-case>` : nothing}</main>
+      <main id="main">${id ? html`<tillit-case .caseId=${id}></tillit-case>` : html`<p class="quiet choose">${t("app.choose")}</p>`}</main>
     </div>`;
   }
 
@@ -104,7 +104,9 @@ export class App extends View {
         <p class="lead">${t("app.failed_hint")}</p>
         <div class="row"><button class="ds-button" @click=${() => this.start()}>${t("app.retry")}</button></div></main>`;
     }
-    if (session.phase === "starting") return html`<main class="gate" id="main">${working(t("app.starting"))}</main>`;
+    if (session.phase === "starting") {
+      return html`<main class="gate" id="main"><h1 class="ds-heading" data-size="md">${t("app.title")}</h1>${working(t("app.starting"))}</main>`;
+    }
     if (this.token !== null) {
       return html`<tillit-enrol .token=${this.token} @left=${() => (this.token = null)}></tillit-enrol>`;
     }
