@@ -89,7 +89,7 @@ export class AsideView extends View {
     const excluded = this.open.grant.excluded.map((person) => person.name).join(", ");
     return html`<section class="panel">
       <h2 class="ds-heading" data-size="2xs">${t("keys.title")}</h2>
-      <p>${t("keys.lead")}</p>
+      <p>${t(manifest ? "keys.lead" : "keys.no_report")}</p>
       <ul class="holders">
         ${holders.map((member) => this.holder(member))}
       </ul>
@@ -99,10 +99,11 @@ export class AsideView extends View {
   }
 
   private identity() {
-    const given = manifestOf(this.open)?.identityGiven ?? false;
+    const manifest = manifestOf(this.open);
+    const given = manifest?.identityGiven ?? false;
     return html`<section class="panel">
       <h2 class="ds-heading" data-size="2xs">${t("identity.title")}</h2>
-      <p>${t(given ? "identity.given" : "identity.not_given")}</p>
+      <p>${t(given ? "identity.given" : manifest ? "identity.not_given" : "identity.no_report")}</p>
       ${given ? html`<p class="quiet">${t("identity.not_offered")}</p>` : nothing}
     </section>`;
   }

@@ -4,13 +4,13 @@ import { html, nothing } from "lit";
 import { CryptoError, fromBase64url } from "../crypto/bytes.ts";
 import { shortCaseId } from "../crypto/case_key.ts";
 import "./aside.ts";
-import { rememberTitle } from "./inbox.ts";
+import { rememberTitle, titleText } from "./inbox.ts";
 import "./message.ts";
 import "./reply.ts";
 import { emptyDraft, send } from "./send.ts";
 import { session } from "./session.ts";
 import { t, tCode, type TextKey } from "./text.ts";
-import { check, hasAcknowledged, myId, openCase, titleOf, type Fault, type OpenCase } from "./thread.ts";
+import { check, hasAcknowledged, myId, openCase, type Fault, type OpenCase } from "./thread.ts";
 import { alertBox, announce, errorText, View, working } from "./view.ts";
 
 export class CaseView extends View {
@@ -48,7 +48,7 @@ export class CaseView extends View {
     const before = check(open, session);
     this.faults = before.faults;
     this.open = open;
-    rememberTitle(this.caseId, titleOf(open));
+    rememberTitle(this.caseId, open);
     const isClosed = open.file.case.state === "closed"; // takes nothing more, no ack either
     if (before.faults.length === 0 && !isClosed && !hasAcknowledged(open, myId(session))) {
       await send(open, emptyDraft("ack"), session);
@@ -139,7 +139,7 @@ export class CaseView extends View {
     const open = this.open;
     if (!open) return html`<div class="work">${this.shut()}</div>`;
     return html`<div class="work" @changed=${(event: Event) => this.onChanged(event)}>
-      ${this.head(titleOf(open) || t("case.no_text"))} ${this.faultBox()} ${this.directoryBox(open)} ${alertBox(this.error)}
+      ${this.head(titleText(open))} ${this.faultBox()} ${this.directoryBox(open)} ${alertBox(this.error)}
       <div class="cols">
         <div class="stack">
           <h2 class="ds-sr-only">${t("case.thread")}</h2>

@@ -8,7 +8,7 @@ import type { CaseRow } from "./api.ts";
 import { dueOf } from "./due.ts";
 import { session } from "./session.ts";
 import { dayText, t, tn } from "./text.ts";
-import { hasAcknowledged, myId, openCase, titleOf } from "./thread.ts";
+import { hasAcknowledged, manifestOf, myId, openCase, titleOf, type OpenCase } from "./thread.ts";
 import { alertBox, errorText, View, working } from "./view.ts";
 
 const pageSize = 20;
@@ -17,8 +17,14 @@ const states = ["", "received", "acknowledged", "investigating", "waiting_for_re
 /** What this session has learnt of a case; forgotten with the keys. */
 const titles = new Map<string, string>();
 
-export function rememberTitle(caseId: string, title: string): void {
-  titles.set(caseId, title || t("case.no_text"));
+/** What a case is called; never more than is known of it. */
+export function titleText(open: OpenCase): string {
+  if (!manifestOf(open)) return t("case.no_report");
+  return titleOf(open) || t("case.no_text");
+}
+
+export function rememberTitle(caseId: string, open: OpenCase): void {
+  titles.set(caseId, titleText(open));
 }
 session.addEventListener("phase", () => {
   if (session.phase !== "in") titles.clear();
@@ -81,7 +87,7 @@ export class InboxView extends View {
     const file = await session.api.case(caseId);
     try {
       const open = await openCase(file, session);
-      return hasAcknowledged(open, myId(session)) ? titleOf(open) || t("case.no_text") : null;
+      return hasAcknowledged(open, myId(session)) ? titleText(open) : null;
     } catch (error) {
       if (error instanceof CryptoError && error.code === "custodian") return t("inbox.custodian");
       if (error instanceof CryptoError) return t("inbox.unreadable");

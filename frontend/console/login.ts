@@ -67,7 +67,7 @@ export class LoginView extends View {
 
   private lead() {
     if (this.way === "unlock") return t("login.locked", { name: session.me?.name ?? "" });
-    return t("login.lead");
+    return t(this.way === "code" ? "login.lead_code" : "login.lead");
   }
 
   private links() {
