@@ -14,7 +14,7 @@ import test from "node:test";
 import { Member } from "../e2e/support/member.mjs";
 import { messages_of, words_of } from "../e2e/support/html.mjs";
 import { Reporter } from "../e2e/support/reporter.mjs";
-import { root, run_program, sleep, start_service } from "../e2e/support/service.mjs";
+import { root, run_program, sleep, start_service, until } from "../e2e/support/service.mjs";
 
 const is_long = process.env.TILLIT_LONG === "1";
 const kills = Number(process.env.TILLIT_KILLS ?? (is_long ? 200 : 20));
@@ -105,7 +105,10 @@ test(`${kills} kills lose no report whose key was shown`, { timeout: 3_600_000 }
     const running = Array.from({ length: clients }, (_, i) => new Client(i, world).run());
     for (let kill = 0; kill < kills; kill += 1) {
       open();
-      await sleep(100 + random() * 500);
+      // Blind as to who stands where, but not before the clients are at work again.
+      const commits = 1 + Math.floor(random() * 6);
+      await until(() => (stage_log.match(/^c/gm) ?? []).length >= commits, "the clients are busy", 60);
+      await sleep(random() * 150);
       close_door();
       await service.kill();
       const stages = stages_at_death(stage_log);
