@@ -161,6 +161,6 @@ function write_result(lines) {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root }).toString().trim();
   const folder = path.join(root, "docs/long-runs");
   fs.mkdirSync(folder, { recursive: true });
-  const text = `# kill -9\n\n\`tests/run.sh --long kill\`, commit ${commit}:\n\n${lines.map((l) => `- ${l}`).join("\n")}\n`;
+  const text = `# kill -9\n\n\`tests/run.sh --long e2e\`, commit ${commit}:\n\n${lines.map((l) => `- ${l}`).join("\n")}\n`;
   fs.writeFileSync(path.join(folder, "kill.md"), text);
 }
