@@ -79,6 +79,7 @@ void read_threads(Reader& reader, const toml::table& table, int& out) {
 
 void read_exit_url(Reader& reader, const toml::table& table, std::string& out) {
     reader.text(table, "exit_url", out);
+    if (out.empty()) return;
     const bool is_plain = out.find_first_of(" \"<>\r\n") == std::string::npos;
     if (is_plain && (out.starts_with("https://") || out.starts_with("http://"))) return;
     reader.complain(*table.get("exit_url"), "exit_url must be a web address with https://");
@@ -205,8 +206,9 @@ std::string first_config(const std::string& slug) {
            "# The two need different host names: cookies know no ports.\n"
            "portal = \"127.0.0.1:8080\"\n"
            "console = \"localhost:8081\"\n\n"
-           "# Where the quick exit leads: an ordinary page that many people visit.\n"
-           "exit_url = \"https://www.wikipedia.org/\"\n\n"
+           "# Where the quick exit leads: an ordinary page that many people visit, for example\n"
+           "# \"https://www.wikipedia.org/\". Empty: an empty page of ours, and nothing outside.\n"
+           "exit_url = \"\"\n\n"
            "[[organisation]]\n"
            "slug = \"" +
            slug + "\"  # its folder is orgs/" + slug +

@@ -26,8 +26,8 @@ struct OrganisationConfig {
 struct Config {
     Address portal{.host = "127.0.0.1", .port = 8080};
     Address console{.host = "localhost", .port = 8081};
-    std::string exit_url = "https://www.wikipedia.org/";  // where the quick exit leads
-    int threads = 16;                                     // of each listener
+    std::string exit_url;  // where the quick exit leads; empty: an empty page of ours
+    int threads = 16;      // of each listener
     std::vector<OrganisationConfig> organisations;
 };
 

