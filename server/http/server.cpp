@@ -72,18 +72,20 @@ thread_local Context* current = nullptr;
 class LibraryStream final : public httplib::Stream {
   public:
     explicit LibraryStream(Connection& connection) : connection_(connection) {}
-    bool is_readable() const override { return connection_.has_buffered(); }
-    bool wait_readable() const override { return true; }  // read() waits, with its own limits
-    bool wait_writable() const override { return connection_.wait_writable(); }
-    bool is_peer_alive() const override { return true; }  // write() finds out
+    [[nodiscard]] bool is_readable() const override { return connection_.has_buffered(); }
+    [[nodiscard]] bool wait_readable() const override {
+        return true;
+    }  // read() waits, with its own limits
+    [[nodiscard]] bool wait_writable() const override { return connection_.wait_writable(); }
+    [[nodiscard]] bool is_peer_alive() const override { return true; }  // write() finds out
     ssize_t read(char* out, size_t size) override { return connection_.read(out, size); }
     ssize_t write(const char* bytes, size_t size) override {
         return connection_.write(bytes, size);
     }
     void get_remote_ip_and_port(std::string&, int&) const override {}
     void get_local_ip_and_port(std::string&, int&) const override {}
-    socket_t socket() const override { return connection_.socket(); }
-    time_t duration() const override { return 0; }
+    [[nodiscard]] socket_t socket() const override { return connection_.socket(); }
+    [[nodiscard]] time_t duration() const override { return 0; }
 
   private:
     Connection& connection_;
@@ -157,6 +159,7 @@ void Listener::Impl::set_up() {
             return HandlerResponse::Handled;
         }
         // Ours to change: the library made it for this request and hands it out const.
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
         auto& headers = const_cast<httplib::Request&>(request).headers;
         current->content_type = header(request, "Content-Type", kMaxSmallHeader);
         headers.erase("Content-Type");
@@ -177,7 +180,7 @@ void Listener::Impl::set_up() {
     Delete("/.*", with_body);
     set_exception_handler([this](const httplib::Request& request, httplib::Response& response,
                                  std::exception_ptr trouble) {
-        if (options.on_exception) options.on_exception(trouble);
+        if (options.on_exception) options.on_exception(std::move(trouble));
         send_error(500, request, response);
     });
     set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
