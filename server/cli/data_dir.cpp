@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <system_error>
 
 #include "storage/key_source.h"
 #include "storage/organisations.h"
@@ -50,14 +51,16 @@ void make_private_folder(const std::filesystem::path& path) {
         make_private_folder(path.parent_path());
     }
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-        throw std::runtime_error("cannot make " + path.string() + ": " + std::strerror(errno));
+        throw std::runtime_error("cannot make " + path.string() + ": " +
+                                 std::generic_category().message(errno));
     }
 }
 
 void write_private_file(const std::filesystem::path& path, std::string_view content) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) {
-        throw std::runtime_error("cannot write " + path.string() + ": " + std::strerror(errno));
+        throw std::runtime_error("cannot write " + path.string() + ": " +
+                                 std::generic_category().message(errno));
     }
     const auto written = ::write(file, content.data(), content.size());
     const bool is_good = written == static_cast<ssize_t>(content.size()) && ::fsync(file) == 0;

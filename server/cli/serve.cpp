@@ -25,7 +25,7 @@ namespace {
 class StopSignal {
   public:
     StopSignal() {
-        ::signal(SIGPIPE, SIG_IGN);
+        (void)::signal(SIGPIPE, SIG_IGN);  // fails for no signal that exists
         ::sigemptyset(&set_);
         ::sigaddset(&set_, SIGINT);
         ::sigaddset(&set_, SIGTERM);
@@ -44,7 +44,7 @@ class StopSignal {
 /// of other exceptions might.
 void log_exception(std::exception_ptr trouble) {
     try {
-        std::rethrow_exception(trouble);
+        std::rethrow_exception(std::move(trouble));
     } catch (const storage::Error& error) {
         spdlog::error("a request failed: {}", error.what());
     } catch (const std::exception&) {

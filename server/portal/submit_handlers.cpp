@@ -48,7 +48,7 @@ class Handover {
     Handover(const Desk& desk, Draft draft, std::shared_ptr<const app::Readers> readers)
         : desk_(desk), draft_(std::move(draft)), readers_(std::move(readers)) {}
 
-    [[nodiscard]] http::Reply form_again(std::vector<Problem> problems) const {
+    [[nodiscard]] http::Reply form_again(const std::vector<Problem>& problems) const {
         return report_page(desk_.pages, desk_.frame(), draft_, *readers_, problems);
     }
     [[nodiscard]] http::Reply check_again(std::string_view problem) const {
@@ -157,7 +157,7 @@ http::Reply post_report(const Desk& desk, http::Request& request) {
         return handover.check_again("problem.not_receiving");
     }
     if (form.error && !is_kept_in_spite_of(*form.error)) problems = problems_of(form, texts);
-    if (!problems.empty()) return handover.form_again(std::move(problems));
+    if (!problems.empty()) return handover.form_again(problems);
     if (!submission) submission.emplace(desk.site.organisation, readers);
     return handover.commit(*submission, claim, files.missing());
 }
