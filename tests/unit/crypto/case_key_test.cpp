@@ -17,7 +17,8 @@ using namespace tillit::crypto;
 using test::fixed_secret;
 
 TEST_CASE("a case key derives what the vectors say", "[crypto][case_key]") {
-    for (const auto& v : test::read_vectors("case_key")["derived"]) {
+    const auto vectors = test::read_vectors("case_key");  // outlives the loop
+    for (const auto& v : vectors.at("derived")) {
         INFO(v["entropy"]);
         const auto key = test::secret_of<CaseKey>(v["entropy"]);
         const auto org = test::array_of<16>(v["org"]);
@@ -107,7 +108,8 @@ TEST_CASE("a generated passphrase is seven words of the list", "[crypto][case_ke
 }
 
 TEST_CASE("fingerprints read as the words of the vectors", "[crypto][case_key]") {
-    for (const auto& v : test::read_vectors("case_key")["fingerprints"]) {
+    const auto vectors = test::read_vectors("case_key");  // outlives the loop
+    for (const auto& v : vectors.at("fingerprints")) {
         CHECK(fingerprint_words(test::array_of<32>(v["hash"])) == v["words"]);
     }
 }

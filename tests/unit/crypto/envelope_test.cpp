@@ -106,7 +106,8 @@ TEST_CASE("every chain vector gives its faults in order", "[crypto][envelope][ch
     const auto hash = [](const test::Json& name) {
         return name == "" ? Hash{} : test::fixed_bytes(name.get<std::string>());
     };
-    for (const auto& v : test::read_vectors("chains")["cases"]) {
+    const auto vectors = test::read_vectors("chains");  // outlives the loop
+    for (const auto& v : vectors.at("cases")) {
         INFO(v["comment"]);
         std::vector<Statement> statements;
         std::vector<ChainEntry> thread;

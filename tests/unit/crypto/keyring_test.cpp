@@ -36,7 +36,8 @@ TEST_CASE("log-in keys and recovery code are those of the vectors", "[crypto][ke
 }
 
 TEST_CASE("wrapped keyrings of the vectors open", "[crypto][keyring]") {
-    for (const auto& v : test::read_vectors("keyring")["wrapped"]) {
+    const auto vectors = test::read_vectors("keyring");  // outlives the loop
+    for (const auto& v : vectors.at("wrapped")) {
         INFO(v["comment"]);
         const auto wrap = test::secret_of<SymmetricKey>(v["wrap_key"]);
         const auto keyring =

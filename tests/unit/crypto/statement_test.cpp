@@ -8,7 +8,8 @@ using namespace tillit;
 using namespace tillit::crypto;
 
 TEST_CASE("the reject corpus is refused, each for its reason", "[crypto][statement]") {
-    for (const auto& v : test::read_vectors("statement_reject")["reject"]) {
+    const auto vectors = test::read_vectors("statement_reject");  // outlives the loop
+    for (const auto& v : vectors.at("reject")) {
         INFO(v["comment"]);
         const bool is_text = v.contains("text");
         const std::string text = is_text ? v["text"].get<std::string>() : "";
@@ -26,7 +27,8 @@ TEST_CASE("the reject corpus is refused, each for its reason", "[crypto][stateme
 
 TEST_CASE("the accept corpus is read, and what we wrote re-encodes to the same bytes",
           "[crypto][statement]") {
-    for (const auto& v : test::read_vectors("statement_accept")["accept"]) {
+    const auto vectors = test::read_vectors("statement_accept");  // outlives the loop
+    for (const auto& v : vectors.at("accept")) {
         INFO(v["comment"]);
         const auto text = v["text"].get<std::string>();
         const auto statement = decode_statement(view(text));
