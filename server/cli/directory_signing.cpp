@@ -34,6 +34,7 @@ crypto::SignersNote verify_chain(const std::vector<std::string>& notes) {
 
 std::vector<crypto::NamedSeed> named_seeds(const std::vector<SignerFile>& signers) {
     std::vector<crypto::NamedSeed> out;
+    out.reserve(signers.size());
     for (const auto& signer : signers) out.push_back({.name = signer.name, .seed = &signer.seed});
     return out;
 }

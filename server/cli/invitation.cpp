@@ -32,7 +32,7 @@ std::string invite(storage::Store& store, const NewMember& member, std::int64_t 
         throw std::runtime_error(
             "a role is one of investigator, custodian, alternate, administrator, auditor");
     }
-    const auto token = crypto::to_base64url(crypto::random_array<32>());
+    auto token = crypto::to_base64url(crypto::random_array<32>());
     store.write([&](storage::Database& db) {
         storage::Members members(db);
         // A fresh link for somebody who has not enrolled yet keeps the slot.

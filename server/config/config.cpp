@@ -115,10 +115,13 @@ void read_organisations(Reader& reader, const toml::table& table, Config& config
         }
         auto organisation = read_organisation(reader, *entry);
         const auto once = [&](const std::string& what, const std::string& kind) {
-            if (!what.empty() && !seen.insert(kind + " " + what).second) {
+            auto name = kind;
+            name.append(" ").append(what);
+            if (!what.empty() && !seen.insert(std::move(name)).second) {
                 const auto* slug = entry->get("slug");
-                reader.complain(slug ? *slug : item,
-                                "the " + kind + " \"" + what + "\" stands twice");
+                std::string complaint = "the ";
+                complaint.append(kind).append(" \"").append(what).append("\" stands twice");
+                reader.complain(slug ? *slug : item, std::move(complaint));
             }
         };
         once(organisation.slug, "slug");

@@ -54,6 +54,7 @@ std::string role_text(const Pages& pages, crypto::Role role) {
 
 std::vector<std::string> people(const Pages& pages, const std::vector<const Member*>& members) {
     std::vector<std::string> names;
+    names.reserve(members.size());
     for (const Member* member : members)
         names.push_back(pages.person(member->name, member->office));
     return names;

@@ -74,7 +74,8 @@ std::string assemble(const Sources& sources, const std::string& name, const Cata
         if (close == std::string::npos) throw std::runtime_error("unclosed tag in " + name);
         const auto tag = text.substr(open + 2, close - open - 2);
         if (tag.starts_with('{') || tag.starts_with('&') || tag.starts_with('=')) {
-            throw std::runtime_error("raw slot or other delimiters in " + name + ": " + tag);
+            std::string problem = "raw slot or other delimiters in ";
+            throw std::runtime_error(problem.append(name).append(": ").append(tag));
         }
         at = close + 2;
         if (tag.starts_with("> ")) {

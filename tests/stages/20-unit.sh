@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 run_one() {
     local name status=0
     name="$(basename "$1")"
-    local args=(--reporter "xml::out=$work/$name.xml" --reporter console --order rand --rng-seed time)
+    local args=(--reporter "xml::out=$work/$name.xml" --reporter console --order rand --rng-seed time --warn NoAssertions)
     local spec="${TILLIT_FILTER:+*$TILLIT_FILTER*}${TILLIT_SKIP:-}"
     [ -z "$spec" ] || args+=("$spec" --allow-running-no-tests)
     "$1" "${args[@]}" >"$work/$name.out" 2>&1 || status=$?

@@ -72,11 +72,23 @@ TEST_CASE("the same lookup hash twice is one case", "[storage][cases]") {
 TEST_CASE("a case with a part that is wrong is not stored at all", "[storage][cases]") {
     Fixture f;
     auto c = new_case(1, {id(1)});
-    SECTION("a grant to nobody") { c.grants.push_back({id(77), Bytes(10, 1)}); }
-    SECTION("a short recipient") { c.case_recipient.pop_back(); }
-    SECTION("no report") { c.report.sealed.clear(); }
-    SECTION("no identity envelope") { c.identity.clear(); }
-    CHECK(code_of([&] { f.insert(c); }) == Error::refused);
+    const auto is_refused = [&] { return code_of([&] { f.insert(c); }) == Error::refused; };
+    SECTION("a grant to nobody") {
+        c.grants.push_back({id(77), Bytes(10, 1)});
+        CHECK(is_refused());
+    }
+    SECTION("a short recipient") {
+        c.case_recipient.pop_back();
+        CHECK(is_refused());
+    }
+    SECTION("no report") {
+        c.report.sealed.clear();
+        CHECK(is_refused());
+    }
+    SECTION("no identity envelope") {
+        c.identity.clear();
+        CHECK(is_refused());
+    }
     f.store->read([](Database& db) {
         CHECK_FALSE(Cases(db).find(hash(1)));
         CHECK(db.query_integer("SELECT count(*) FROM case_grant") == 0);
