@@ -323,9 +323,9 @@ test("files, names, forty messages, many cases", async () => {
   await desk.look("case-file-failed");
   await mend();
 
-  const id = (await (await Member.log_in(service, jonas)).cases())[0].case_id;
   await reporter.come_back(key);
   const writer = await Member.log_in(service, jonas);
+  const id = await writer.case_that_begins(long_word);
   for (let i = 1; i < 20; i += 1) {
     await writer.write(id, { body: `Question ${i}. Could you say which of the three invoices you have seen yourself? You need not say how.` });
     await reporter.reply(`Answer ${i}: two of them, in September. وثيقة مهمة 🙂`);

@@ -89,6 +89,15 @@ export class Member {
     return all;
   }
 
+  /** The id of the case whose report begins with the text; cases of one day stand in no order. */
+  async case_that_begins(text) {
+    for (const { case_id } of await this.cases()) {
+      const { entries } = await this.open(case_id);
+      if (entries[0].statement.body.startsWith(text)) return case_id;
+    }
+    assert.fail(`no case begins with ${text}`);
+  }
+
   /** Verify keys by member id, from the directory. */
   async directory() {
     const { directory } = await this.api.ok("GET", "/directory");
