@@ -1,6 +1,12 @@
 // Durable submissions per second through storage/, against a bare SQLCipher loop and one commit
 // each; bulk pieces; the inbox. Prints value, aim, met or missed. Usage: storage_bench [DIR]
 // DIR must lie on the disk that is meant (default: here); numbers of a tmpfs say nothing.
+//
+// With TILLIT_BENCH_SYNC_MS=N each sync of the disk takes N ms longer: what a slower disk would
+// show.
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -14,6 +20,20 @@
 #include "storage/attachments.h"
 #include "storage/store.h"
 #include "tests/bench/storage_rounds.h"
+
+namespace {
+
+int slow_sync(int file) {
+    static const char* const text = std::getenv("TILLIT_BENCH_SYNC_MS");
+    static const int more_ms = text == nullptr ? 0 : std::atoi(text);
+    if (more_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(more_ms));
+    return static_cast<int>(::syscall(SYS_fdatasync, file));
+}
+
+}  // namespace
+
+/// In place of libc's for this program, SQLCipher's calls included.
+extern "C" int fdatasync(int file) { return slow_sync(file); }
 
 namespace tillit::bench {
 namespace {

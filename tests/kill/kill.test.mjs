@@ -4,32 +4,22 @@
 // The build under test says where each submission stands (server/app/stages.h) and pauses there for some
 // milliseconds, so that kills also fall into the short moments around the commit.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
-import fs from "node:fs";
 import http from "node:http";
-import path from "node:path";
 import test from "node:test";
 
 import { Member } from "../e2e/support/member.mjs";
+import { dice, is_long, seed, write_result } from "../support/long_run.mjs";
 import { messages_of, words_of } from "../e2e/support/html.mjs";
 import { Reporter } from "../e2e/support/reporter.mjs";
-import { root, run_program, sleep, start_service, until } from "../e2e/support/service.mjs";
+import { run_program, sleep, start_service, until } from "../e2e/support/service.mjs";
 
-const is_long = process.env.TILLIT_LONG === "1";
 const kills = Number(process.env.TILLIT_KILLS ?? (is_long ? 200 : 20));
 const clients = 8;
 const pause_ms = 50;
 const most_file_bytes = 2 * 1024 * 1024;
-const seed = process.env.TILLIT_SEED ?? crypto.randomBytes(4).toString("hex");
 
 const sha256 = (bytes) => crypto.createHash("sha256").update(bytes).digest("hex");
-
-/** A stream of numbers in [0, 1) that a seed fixes. */
-function dice(name) {
-  let count = 0;
-  return () => crypto.createHash("sha256").update(`${seed} ${name} ${count++}`).digest().readUInt32LE() / 2 ** 32;
-}
 
 const noise = crypto.randomBytes(most_file_bytes);
 
@@ -140,27 +130,19 @@ test(`${kills} kills lose no report whose key was shown`, { timeout: 3_600_000 }
     assert.match(sound.stdout, /the database is whole/, sound.stdout + sound.stderr);
 
     const lines = [
-      `${kills} kills, ${clients} clients, files of 0 to 2 MiB, seed ${seed}`,
+      `${kills} kills, ${clients} clients, files of 0 to 2 MiB`,
       `${world.shown.length} keys shown, all open; ${cases.length - world.shown.length} reports stored whose key a kill kept back`,
       ...Object.entries(fell).map(([when, count]) => `${count} kills fell ${when}`),
     ];
-    for (const line of lines) t.diagnostic(line);
+    for (const line of [`seed ${seed}`, ...lines]) t.diagnostic(line);
     const least = Math.max(1, Math.floor(kills / 20));
     for (const [when, count] of Object.entries(fell)) assert.ok(count >= least, `at least ${least} kills ${when}: ${count}`);
     assert.ok(world.shown.length >= kills, `clients were busy: ${world.shown.length} keys`);
     assert.ok(world.refused.length <= world.shown.length / 20, `few were refused: ${world.refused.slice(0, 5)}`);
-    if (is_long) write_result(lines);
+    if (is_long) write_result("kill", "kill -9", "tests/run.sh --long e2e", lines);
   } finally {
     world.is_over = true;
     open?.();
     await service.remove();
   }
 });
-
-function write_result(lines) {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root }).toString().trim();
-  const folder = path.join(root, "docs/long-runs");
-  fs.mkdirSync(folder, { recursive: true });
-  const text = `# kill -9\n\n\`tests/run.sh --long e2e\`, commit ${commit}:\n\n${lines.map((l) => `- ${l}`).join("\n")}\n`;
-  fs.writeFileSync(path.join(folder, "kill.md"), text);
-}

@@ -1,4 +1,0 @@
-#!/bin/bash
-# Goal: each small break of tests/mutants is noticed by the tests that guard its promise.
-set -euo pipefail
-exec node "$TILLIT_ROOT/tests/mutants/run.mjs" "$TILLIT_ROOT" "$TILLIT_CACHE" "$TILLIT_FILTER"
