@@ -16,10 +16,11 @@ inline constexpr Author kReporter{};
 
 enum class SealedBy { browser, cli, server };
 enum class Kind {
-    report,   // the first envelope; carries a manifest
-    message,  // text and files, either way
-    ack,      // a member has opened the case for the first time
-    status    // a member set the state; `state` is not empty
+    report,          // the first envelope; carries a manifest
+    message,         // text and files, either way
+    ack,             // a member has opened the case for the first time
+    status,          // a member set the state; `state` is not empty
+    identity_notice  // a member tells the reporter that the identity is asked for (§4.5)
 };
 
 struct AttachmentRef {

@@ -12,9 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 4> kKinds = {"report", "message", "ack", "status"};
+constexpr std::array<std::string_view, 5> kKinds = {"report", "message", "ack", "status",
+                                                    "identity_notice"};
 constexpr std::array<std::string_view, 3> kSealedBy = {"browser", "cli", "server"};
-static_assert(static_cast<int>(Kind::status) == 3 && static_cast<int>(SealedBy::server) == 2);
+static_assert(static_cast<int>(Kind::identity_notice) == 4 &&
+              static_cast<int>(SealedBy::server) == 2);
 
 template <class E, std::size_t N>
 E read_name(FieldReader& fields, const char* key, const std::array<std::string_view, N>& names) {
@@ -131,7 +133,10 @@ bool is_consistent(const Statement& s) {
     const bool by_reporter = s.from == kReporter;
     if (s.seq == 0 || (s.seq == 1) != (s.prev == Hash{})) return false;
     if (s.kind == Kind::report && (!by_reporter || s.seq != 1)) return false;
-    if ((s.kind == Kind::ack || s.kind == Kind::status) && by_reporter) return false;
+    const bool is_members_act =
+        s.kind == Kind::ack || s.kind == Kind::status || s.kind == Kind::identity_notice;
+    if (is_members_act && by_reporter) return false;
+    if (s.kind == Kind::identity_notice && s.body.empty()) return false;
     return (s.kind == Kind::status) == !s.state.empty();
 }
 

@@ -3,7 +3,7 @@
 import { CryptoError, isZero, toBase64url, utf8 } from "./bytes.ts";
 import { FieldReader, parseStrictJson } from "./strict_json.ts";
 
-export const kinds = ["report", "message", "ack", "status"] as const;
+export const kinds = ["report", "message", "ack", "status", "identity_notice"] as const;
 export const sealedBy = ["browser", "cli", "server"] as const;
 export type Kind = (typeof kinds)[number];
 export type SealedBy = (typeof sealedBy)[number];
@@ -184,7 +184,8 @@ function isConsistent(s: Statement): boolean {
   const byReporter = isZero(s.from);
   if (s.seq === 0 || (s.seq === 1) !== isZero(s.prev)) return false;
   if (s.kind === "report" && (!byReporter || s.seq !== 1)) return false;
-  if ((s.kind === "ack" || s.kind === "status") && byReporter) return false;
+  if (["ack", "status", "identity_notice"].includes(s.kind) && byReporter) return false;
+  if (s.kind === "identity_notice" && s.body === "") return false;
   return (s.kind === "status") === (s.state !== "");
 }
 

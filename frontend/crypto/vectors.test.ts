@@ -12,12 +12,14 @@ import { concat, CryptoError, fromBase64url, utf8 } from "./bytes.ts";
 import * as keys from "./case_key.ts";
 import { checkChains } from "./chains.ts";
 import * as directory from "./directory.ts";
+import * as letters from "./disclosure.ts";
 import { verifyKeyOf, verifyRaw } from "./ed25519.ts";
 import { envelopeHash, openEnvelope } from "./envelope.ts";
 import { openGrant, recipientHash } from "./grant.ts";
 import { labelledHash, sha256 } from "./hash.ts";
 import { openIdentity } from "./identity.ts";
 import * as keyring from "./keyring.ts";
+import { unpackSigned } from "./signed_plaintext.ts";
 import { decodeStatement, encodeStatement } from "./statement.ts";
 import { parseStrictJson } from "./strict_json.ts";
 
@@ -134,6 +136,40 @@ for (const v of identities.cases) {
     const expected = { org: fromHex(identities.org), caseId: fromHex(identities.case_id) };
     const open = () => openIdentity(fromBase64url(v.sealed), shares, fromHex(identities.verify_key), expected);
     assert.equal(await verdict(open), v.expect);
+  });
+}
+
+const disclosures = read("disclosure");
+for (const v of disclosures.cases) {
+  test(`${v.letter}, read by ${v.reader}: ${v.comment}`, async () => {
+    const who = disclosures.readers[v.reader];
+    const me: letters.LetterReader = {
+      identity: fromHex(who.identity),
+      member: fromHex(who.member),
+      org: fromHex(disclosures.org),
+      caseId: fromHex(disclosures.case_id),
+      directory: disclosures.directory.map((m: any) => ({
+        member: fromHex(m.member), person: fromHex(m.person), role: m.role, verifyKey: fromHex(m.verify_key),
+      })),
+      excluded: disclosures.excluded.map(fromHex),
+    };
+    const sealed = fromBase64url(v.sealed);
+    const open = async (): Promise<letters.Opened<letters.Letter>> => {
+      if (v.letter === "request") return letters.openRequest(sealed, me);
+      const answered = await letters.openRequest(fromBase64url(who.answered), me);
+      if (v.letter === "refusal") return letters.openRefusal(sealed, me, answered);
+      if (v.letter === "opening") return letters.openOpening(sealed, me, answered);
+      return letters.openDisclosure(sealed, me, answered);
+    };
+    assert.equal(await verdict(open), v.expect);
+    if (v.expect !== "success") return;
+    const { letter, hash } = await open();
+    assert.equal(hex(hash), v.hash);
+    if (letter.t === "disclosure") assert.equal(hex(letter.share), disclosures.share_a);
+    // What this twin writes for the same letter is what the other wrote.
+    const again = await letters.sealLetter(letter, new Uint8Array(32), age.recipientOf(me.identity));
+    const { statement } = unpackSigned("TILLITl1", await age.open(again, me.identity));
+    assert.equal(new TextDecoder().decode(statement), v.statement);
   });
 }
 

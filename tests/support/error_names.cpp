@@ -29,6 +29,11 @@ std::string name(crypto::DirectoryError error) {
     return pick(error, {"malformed", "bad_signature", "below_threshold", "expired", "wrong_org",
                         "wrong_order"});
 }
+std::string name(crypto::LetterError error) {
+    return pick(error, {"too_large", "not_sealed", "malformed", "unknown_author", "bad_signature",
+                        "wrong_case", "wrong_role", "excluded", "same_person", "not_for_me",
+                        "wrong_request"});
+}
 std::string name(crypto::age::Error error) {
     return pick(error, {"bad_header", "bad_mac", "no_match", "not_authentic", "truncated",
                         "bad_armor", "too_large"});

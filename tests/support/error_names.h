@@ -1,7 +1,7 @@
 /// The names that vectors and docs/protocol.md have for errors.
 #pragma once
 
-#include "crypto/directory.h"
+#include "crypto/disclosure.h"
 #include "crypto/strict_json.h"
 
 namespace tillit::test {
@@ -11,6 +11,7 @@ namespace tillit::test {
 [[nodiscard]] std::string name(crypto::EnvelopeError error);
 [[nodiscard]] std::string name(crypto::GrantError error);
 [[nodiscard]] std::string name(crypto::DirectoryError error);
+[[nodiscard]] std::string name(crypto::LetterError error);
 [[nodiscard]] std::string name(crypto::age::Error error);
 [[nodiscard]] std::string name(crypto::ChainFault::What what);
 

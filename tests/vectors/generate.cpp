@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
                     write(directory, "grant", grant_vectors()) &&
                     write(directory, "identity", identity_vectors()) &&
                     write(directory, "attachment", attachment_vectors()) &&
+                    write(directory, "disclosure", disclosure_vectors()) &&
                     write(directory, "directory", directory_vectors()) &&
                     write(directory, "keyring", keyring_vectors()) &&
                     write(directory, "chains", chain_vectors());

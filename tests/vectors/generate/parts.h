@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json grant_vectors();
 [[nodiscard]] Json identity_vectors();
 [[nodiscard]] Json attachment_vectors();
+[[nodiscard]] Json disclosure_vectors();
 [[nodiscard]] Json directory_vectors();
 [[nodiscard]] Json keyring_vectors();
 [[nodiscard]] Json chain_vectors();

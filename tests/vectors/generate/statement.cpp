@@ -122,6 +122,12 @@ void refused_by_fields(Json& all, const Sample& sample) {
            "\"attachments\":[],\"manifest\":{\"grants\":[]}");
     change("an ack by the reporter", "\"kind\":\"message\",\"from\":\"" + from,
            "\"kind\":\"ack\",\"from\":\"" + to_base64url(kReporter));
+    change("a notice by the reporter", "\"kind\":\"message\",\"from\":\"" + from,
+           "\"kind\":\"identity_notice\",\"from\":\"" + to_base64url(kReporter));
+    const std::string notice =
+        replaced(sample.message, "\"kind\":\"message\"", "\"kind\":\"identity_notice\"");
+    add("a notice without words", notice.substr(0, notice.find("\"body\"")) +
+                                      "\"body\":\"\",\"state\":\"\",\"attachments\":[]}");
     in_report("a report without manifest",
               sample.report.substr(sample.report.find(",\"manifest\"")), "}");
     in_report("a report by a member", to_base64url(kReporter), from);
@@ -158,6 +164,9 @@ Json statement_accept_vectors() {
     ack.kind = Kind::ack;
     ack.sealed_by = SealedBy::cli;
     add("an ack", encode_statement(ack), true);
+    Statement notice = sample.world.message("We ask the custodian for your name.");
+    notice.kind = Kind::identity_notice;
+    add("a notice that the identity is asked for", encode_statement(notice), true);
     add("white space between", replaced(sample.message, "{\"t\":", " {\n\t\"t\" : "), false);
     add("keys in another order",
         "{\"epoch\":0," + replaced(sample.message, "\"epoch\":0,", "").substr(1), false);
