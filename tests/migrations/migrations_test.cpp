@@ -1,6 +1,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
+#include "storage/identity_requests.h"
 #include "storage/migrate.h"
 #include "storage/statement.h"
 #include "tests/migrations/old_rows.h"
@@ -102,6 +103,35 @@ TEST_CASE("0002: the inbox is read through its index, without sorting", "[migrat
     while (plan.step()) text += plan.text(3);
     CHECK(text.find("case_grant_inbox") != std::string::npos);
     CHECK(text.find("TEMP B-TREE") == std::string::npos);
+}
+
+TEST_CASE("0003: on a database in use an identity can be asked for, and no older row changes",
+          "[migrations]") {
+    const Directory directory;
+    const auto key = DatabaseKey::random();
+    Database db(directory.file("old.db"), key, Access::create);
+    migrate(db, 2);
+    db.execute(old_rows()[0].sql);
+    const auto names = tables(db);
+    const auto before = contents_of(db, names);
+    migrate(db);
+    CHECK(contents_of(db, names) == before);
+
+    Statement some(db, "SELECT case_id FROM \"case\" LIMIT 1");
+    REQUIRE(some.step());
+    const Hash case_id = some.hash(0);
+    IdentityRequests requests(db);
+    const NewIdentityRequest request{.request_id = id(9),
+                                     .case_id = case_id,
+                                     .from = id(1),
+                                     .custodian = id(2),
+                                     .letters = {{id(2), Bytes(5755, 1)}}};
+    CHECK(requests.ask(request, 20'100));
+    CHECK(requests.of_case(case_id, id(2)).size() == 1);
+    CHECK(requests.of_case(case_id, id(1)).empty());
+    db.execute("DELETE FROM \"case\"");
+    CHECK_FALSE(requests.find(id(9)));
+    CHECK(db.query_integer("SELECT count(*) FROM identity_letter") == 0);
 }
 
 TEST_CASE("a migration that fails leaves the version and the rows as they were", "[migrations]") {

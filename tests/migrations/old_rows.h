@@ -46,6 +46,17 @@ INSERT INTO attachment SELECT substr(case_id, 17), case_id, NULL, 70000 FROM "ca
     WHERE received_day = 20001;
 INSERT INTO attachment VALUES (randomblob(16), NULL, 20001, NULL);
 INSERT INTO attachment_piece SELECT random(), attachment_id, 0, randomblob(70000) FROM attachment;
+)sql"},
+                                             {3, R"sql(
+INSERT INTO identity_request SELECT substr(case_id, 17), case_id, 1, x'01000000000000000000000000000000',
+    x'02000000000000000000000000000000', received_day + 4, 'disclosed', received_day + 5, 2 FROM "case"
+    WHERE state = 'investigating';
+INSERT INTO identity_request SELECT randomblob(16), case_id, 2, from_member, custodian, day + 6, 'open', NULL, 0
+    FROM identity_request;
+INSERT INTO identity_letter SELECT random(), request_id, 'request', 1, custodian, day, randomblob(5755)
+    FROM identity_request;
+INSERT INTO identity_letter SELECT random(), request_id, 'opening', 2, custodian, answered_day, randomblob(5755)
+    FROM identity_request WHERE state = 'disclosed';
 )sql"}};
     return all;
 }
