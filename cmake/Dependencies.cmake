@@ -42,6 +42,15 @@ add_library(tillit_httplib INTERFACE)
 add_library(tillit::httplib ALIAS tillit_httplib)
 target_include_directories(tillit_httplib SYSTEM INTERFACE ${HTTPLIB_INCLUDE})
 target_link_libraries(tillit_httplib INTERFACE Threads::Threads)
+# TLS for `tillit console --connect https://…` and `tillit site verify`; the service itself stands behind a proxy. For
+# every file that includes the header alike, since its classes differ.
+find_package(OpenSSL 3)
+if(OPENSSL_FOUND)
+    target_compile_definitions(tillit_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)
+    target_link_libraries(tillit_httplib INTERFACE OpenSSL::SSL OpenSSL::Crypto)
+else()
+    message(STATUS "OpenSSL is missing: https:// addresses will be refused by `tillit console` and `tillit site`")
+endif()
 
 # --- SQLCipher ---
 # -DSQLITE_HAS_CODEC makes sqlite3.h declare sqlite3_key; the header is <sqlcipher/sqlite3.h>.

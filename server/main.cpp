@@ -58,6 +58,19 @@ void add_serve(CLI::App& app, std::function<int()>& run) {
     command->callback([options, &run] { run = [options] { return cli::run_serve(*options); }; });
 }
 
+void add_console(CLI::App& app, std::function<int()>& run) {
+    auto options = std::make_shared<cli::ConsoleOptions>();
+    auto* command = app.add_subcommand(
+        "console", "On an investigator's own machine: the console, with pages from here");
+    command->add_option("--connect", options->connect, "Address of the service's console")
+        ->required();
+    command->add_option("--port", options->port, "Port on this machine; any free one if not given")
+        ->check(CLI::Range(1, 65535));
+    command->add_option("--assets", options->assets, "Folder of the built front end")
+        ->default_val(default_assets());
+    command->callback([options, &run] { run = [options] { return cli::run_console(*options); }; });
+}
+
 void add_user(CLI::App& app, std::function<int()>& run) {
     auto* user =
         app.add_subcommand("user", "People who receive reports: add, list, close, publish");
@@ -148,6 +161,7 @@ int main(int argc, char** argv) {
     std::function<int()> run;
     add_init(app, run);
     add_serve(app, run);
+    add_console(app, run);
     add_user(app, run);
     add_demo_and_check(app, run);
     CLI11_PARSE(app, argc, argv);

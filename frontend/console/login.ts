@@ -7,6 +7,9 @@ import { session } from "./session.ts";
 import { t, tCode } from "./text.ts";
 import { alertBox, errorText, textField, View, working } from "./view.ts";
 
+/** `tillit console --connect` says so in the page that it serves itself. */
+const isLocal = document.querySelector('meta[name="tillit-served-by"]')?.getAttribute("content") === "this-machine";
+
 type Way = "passphrase" | "code" | "unlock";
 
 export class LoginView extends View {
@@ -120,7 +123,7 @@ export class LoginView extends View {
           ${this.links()}
         </div>
       </form>
-      <p class="quiet">${t("app.served")}</p>
+      <p class="quiet">${t(isLocal ? "app.served_here" : "app.served")}</p>
     </main>`;
   }
 }

@@ -62,6 +62,13 @@ struct DemoOptions {
 };
 int run_demo(const DemoOptions& options);
 
+struct ConsoleOptions {
+    std::string connect;  // address of the console to work with
+    std::string assets;
+    int port = 0;  // 0: any free one
+};
+int run_console(const ConsoleOptions& options);
+
 struct CheckOptions {
     std::string data;
     bool is_production = false;

@@ -1,5 +1,3 @@
-#include <pthread.h>
-#include <signal.h>
 #include <spdlog/spdlog.h>
 
 #include <condition_variable>
@@ -11,6 +9,7 @@
 #include "server/app/stages.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
+#include "server/cli/stop_signal.h"
 #include "server/console/console.h"
 #include "server/http/server.h"
 #include "server/portal/portal.h"
@@ -20,25 +19,6 @@
 namespace tillit::cli {
 
 namespace {
-
-/// Every SIGINT and SIGTERM from now on waits for wait(), in this thread and those made after it.
-class StopSignal {
-  public:
-    StopSignal() {
-        (void)::signal(SIGPIPE, SIG_IGN);  // fails for no signal that exists
-        ::sigemptyset(&set_);
-        ::sigaddset(&set_, SIGINT);
-        ::sigaddset(&set_, SIGTERM);
-        ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    }
-    void wait() const {
-        int which = 0;
-        ::sigwait(&set_, &which);
-    }
-
-  private:
-    sigset_t set_{};
-};
 
 /// Says what broke without saying whose request it was: messages of the store carry no data, those
 /// of other exceptions might.

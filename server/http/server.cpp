@@ -59,6 +59,16 @@ bool is_clean_path(const std::string& path) {
            crypto::is_clean_utf8(crypto::view(path));
 }
 
+/// A page elsewhere asks, as far as browsers tell: they do for every post, and for all since 2023.
+bool is_from_elsewhere(const httplib::Request& request, const std::string& host) {
+    if (request.has_header("Origin") && request.get_header_value("Origin") != "http://" + host) {
+        return true;
+    }
+    const auto site = header(request, "Sec-Fetch-Site", kMaxSmallHeader);
+    const bool is_foreign = site == "cross-site" || site == "same-site";
+    return is_foreign && header(request, "Sec-Fetch-Mode", kMaxSmallHeader) != "navigate";
+}
+
 /// What one request needs beyond the library's objects, on its thread while it is served.
 struct Context {
     Connection& connection;
@@ -228,6 +238,7 @@ std::optional<int> Listener::Impl::refusal(const httplib::Request& request) cons
     const auto host = to_lower(request.get_header_value("Host"));
     if (std::find(options.hosts.begin(), options.hosts.end(), host) == options.hosts.end())
         return 421;
+    if (options.refuses_other_sites && is_from_elsewhere(request, host)) return 403;
     if (!is_clean_path(request.path)) return 400;
     const auto method = method_of(request.method);
     if (!method) return 405;

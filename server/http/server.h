@@ -17,6 +17,9 @@ struct ListenerOptions {
     std::vector<std::string> hosts;  // Host values answered ("127.0.0.1:8080"); others 421
     std::vector<std::string> cookie_names;  // copied into Request::cookies; all others are ignored
     std::string content_security_policy;
+    // Requests that a browser says come from pages of another site are refused; following a link
+    // is not. For listeners without a proxy in front.
+    bool refuses_other_sites = false;
     std::size_t threads = 8;
     std::size_t max_waiting = 256;  // connections beyond threads; more are closed
     int read_timeout_seconds = 15;
