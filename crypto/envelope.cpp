@@ -69,6 +69,14 @@ Result<Statement, EnvelopeError> UnverifiedEnvelope::verify(const VerifyKey& aut
     return std::move(statement_);
 }
 
+bool is_sealed_envelope(ByteView sealed) {
+    const auto is_bucket = [&](std::size_t plain) {
+        return sealed.size() == age::sealed_size(plain);
+    };
+    return std::any_of(std::begin(kEnvelopeBuckets), std::end(kEnvelopeBuckets), is_bucket) &&
+           age::is_strict_hybrid_file(sealed);
+}
+
 Hash envelope_hash(ByteView sealed) { return labelled_hash("tillit/v1/envelope", {sealed}); }
 
 }  // namespace tillit::crypto

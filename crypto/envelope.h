@@ -108,6 +108,9 @@ inline constexpr std::size_t kMaxStateBytes = 64;
                                                          const SigningSeed& author,
                                                          const HybridRecipient& case_recipient);
 
+/// What a reader without a key can check: one hybrid stanza, and a length of the four buckets.
+[[nodiscard]] bool is_sealed_envelope(ByteView sealed);
+
 /// An envelope whose age layer is open and whose signature is not checked yet.
 class UnverifiedEnvelope {
   public:

@@ -32,13 +32,7 @@ std::uint64_t next_number(Database& db, const Hash& case_id) {
 }  // namespace
 
 bool IdentityRequests::ask(const NewIdentityRequest& request, Day today) {
-    {
-        Statement s(db_,
-                    "SELECT 1 FROM identity_request WHERE request_id = ?1"
-                    " OR (case_id = ?2 AND from_member = ?3 AND state = 'open')");
-        s.bind(request.request_id).bind(request.case_id).bind(request.from);
-        if (s.step()) return false;
-    }
+    if (has_open(request.case_id, request.from) || find(request.request_id)) return false;
     const auto number = next_number(db_, request.case_id);
     Statement(
         db_,
@@ -62,6 +56,22 @@ std::optional<IdentityRequestRow> IdentityRequests::find(const Id& request_id) {
     s.bind(request_id);
     if (!s.step()) return std::nullopt;
     return row_of(s);
+}
+
+bool IdentityRequests::has_open(const Hash& case_id, const Id& from) {
+    Statement s(db_,
+                "SELECT 1 FROM identity_request"
+                " WHERE case_id = ?1 AND from_member = ?2 AND state = 'open'");
+    return s.bind(case_id).bind(from).step();
+}
+
+std::vector<Id> IdentityRequests::readers(const Id& request_id) {
+    Statement s(db_,
+                "SELECT reader FROM identity_letter WHERE request_id = ?1 AND kind = 'request'");
+    s.bind(request_id);
+    std::vector<Id> readers;
+    while (s.step()) readers.push_back(s.id(0));
+    return readers;
 }
 
 std::vector<IdentityCorrespondence> IdentityRequests::of_case(const Hash& case_id,

@@ -52,6 +52,8 @@ class IdentityRequests {
     /// is taken.
     [[nodiscard]] bool ask(const NewIdentityRequest& request, Day today);
     [[nodiscard]] std::optional<IdentityRequestRow> find(const Id& request_id);
+    [[nodiscard]] bool has_open(const Hash& case_id, const Id& from);
+    [[nodiscard]] std::vector<Id> readers(const Id& request_id);  // of the request itself
     /// A case's requests, oldest first: those of which `reader` holds a letter.
     [[nodiscard]] std::vector<IdentityCorrespondence> of_case(const Hash& case_id,
                                                               const Id& reader);

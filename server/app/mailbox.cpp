@@ -56,7 +56,8 @@ What fault_of(crypto::ChainFault::What what) {
 }
 
 bool is_shown(const crypto::Statement& statement) {
-    return statement.kind == crypto::Kind::report || statement.kind == crypto::Kind::message;
+    return statement.kind == crypto::Kind::report || statement.kind == crypto::Kind::message ||
+           statement.kind == crypto::Kind::identity_notice;
 }
 
 }  // namespace

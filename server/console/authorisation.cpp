@@ -32,6 +32,12 @@ const std::vector<Rule>& rules() {
         {Method::put,  "/api/v1/cases/:case/uploads/:id/:index",     Who::handlers,   Object::granted_case, Csrf::session},
         {Method::post, "/api/v1/cases/:case/uploads/:id/complete",   Who::handlers,   Object::granted_case, Csrf::session},
         {Method::get,  "/api/v1/cases/:case/attachments/:id",        Who::handlers,   Object::granted_case, Csrf::none},
+        // opening an identity takes one of each: who asks may not answer
+        {Method::get,  "/api/v1/cases/:case/identity-requests",      Who::case_roles, Object::granted_case, Csrf::none},
+        {Method::post, "/api/v1/cases/:case/identity-requests",      Who::handlers,   Object::granted_case, Csrf::session},
+        {Method::post, "/api/v1/cases/:case/identity-requests/:id/disclosure", Who::custodians, Object::granted_case, Csrf::session},
+        {Method::post, "/api/v1/cases/:case/identity-requests/:id/refusal",    Who::custodians, Object::granted_case, Csrf::session},
+        {Method::post, "/api/v1/cases/:case/identity-requests/:id/openings",   Who::handlers,   Object::granted_case, Csrf::session},
     };
     // clang-format on
     return table;
@@ -55,6 +61,8 @@ bool allows(Who who, crypto::Role role) {
             return is_handler || role == Role::custodian;
         case Who::handlers:
             return is_handler;
+        case Who::custodians:
+            return role == Role::custodian;
     }
     return false;
 }

@@ -16,6 +16,7 @@ enum class Who {
     members,     // any role, logged in
     case_roles,  // investigator, alternate, custodian
     handlers,    // investigator, alternate
+    custodians,
 };
 
 /// What the request must own, checked before its handler runs.

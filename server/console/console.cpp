@@ -134,6 +134,11 @@ std::vector<http::Route> Console::routes() {
         guarded(Method::put, "/api/v1/cases/:case/uploads/:id/:index", kPiece, put_piece),
         api(Method::post, "/api/v1/cases/:case/uploads/:id/complete", post_upload_complete),
         api(Method::get, "/api/v1/cases/:case/attachments/:id", get_attachment),
+        api(Method::get, "/api/v1/cases/:case/identity-requests", get_identity_requests),
+        api(Method::post, "/api/v1/cases/:case/identity-requests", post_identity_request),
+        api(Method::post, "/api/v1/cases/:case/identity-requests/:id/disclosure", post_disclosure),
+        api(Method::post, "/api/v1/cases/:case/identity-requests/:id/refusal", post_refusal),
+        api(Method::post, "/api/v1/cases/:case/identity-requests/:id/openings", post_opening),
     };
 }
 

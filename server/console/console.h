@@ -12,6 +12,7 @@
 
 #include "server/app/console_access.h"
 #include "server/app/console_cases.h"
+#include "server/app/identity_letters.h"
 #include "server/http/message.h"
 
 namespace tillit::console {
@@ -26,10 +27,12 @@ inline constexpr const char* kContentSecurityPolicy =
 
 /// One organisation as the console serves it.
 struct Office {
-    explicit Office(app::Organisation& o) : organisation(o), access(o, o.clock()), cases(o) {}
+    explicit Office(app::Organisation& o)
+        : organisation(o), access(o, o.clock()), cases(o), letters(o) {}
     app::Organisation& organisation;
     app::ConsoleAccess access;
     app::ConsoleCases cases;
+    app::IdentityLetters letters;
 };
 
 /// What a handler gets: all checks of its rule are done.

@@ -65,8 +65,10 @@ PageData message_item(const Pages& pages, const app::MailboxMessage& message, st
     const auto& statement = message.statement;
     const auto& texts = pages.texts();
     const bool is_mine = statement.from == crypto::kReporter;
+    const bool is_notice = statement.kind == crypto::Kind::identity_notice;
     PageData item;
     item.flag("is_mine", is_mine)
+        .put("notice", is_notice ? texts.text("case.notice.identity") : std::string())
         .put("author", is_mine ? texts.text("case.you")
                        : message.author_name.empty()
                            ? texts.text("case.someone")

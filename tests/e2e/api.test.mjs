@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import test, { after, before } from "node:test";
 
+import * as letters from "./support/identity.mjs";
 import { Api, login_keys, Member } from "./support/member.mjs";
 import { Reporter } from "./support/reporter.mjs";
 import { root, run_program, start_service } from "./support/service.mjs";
@@ -150,6 +151,31 @@ test("a case, a file, an answer", async () => {
   assert.equal(again.status, 409);
   assert.equal(again.json.error, "not_successor");
   assert.equal(raw(again.json.head.hash).length, 32);
+});
+
+test("an identity: asked for, refused, asked for again, disclosed, opened", async () => {
+  const kari = await Member.log_in(service, service.with_role("custodian")[0]);
+  const csrf = kari.api.csrf;
+  const cookies = kari.api.cookies;
+  kari.api = Object.assign(new Described(service.console), { csrf, cookies });
+  member.api = api;
+  const first = await letters.ask(member, case_id, { notice: "We ask for your name." });
+  await letters.refuse(kari, case_id, first, "No order was shown.");
+  const second = await letters.ask(member, case_id, { exemption: "It would warn them." });
+  const where = `/cases/${case_id}/identity-requests`;
+  const again = await letters.ask_call(member, case_id, { exemption: "It would warn them." });
+  assert.deepEqual([again.status, again.json.error], [409, "already_asked"]);
+  const early = await letters.record_opening_call(member, case_id, second, new Uint8Array(32));
+  assert.deepEqual([early.status, early.json.error], [409, "not_disclosed"]);
+  assert.equal((await kari.api.call("POST", `${where}/${second}/disclosure`, { sealed: "AAAA" })).status, 422);
+  await letters.disclose(kari, case_id, second);
+  const opened = await letters.open(member, case_id, second);
+  assert.equal(opened.given, false, "this reporter gave no name");
+  const { requests } = await kari.api.ok("GET", where);
+  assert.deepEqual(requests.map((one) => [one.state, one.openings.length]), [["refused", 0], ["disclosed", 1]]);
+  assert.equal((await kari.api.call("POST", where, {})).status, 403);
+  assert.equal((await api.call("POST", `${where}/${second}/refusal`, { letters: [] })).status, 403);
+  assert.equal((await api.call("GET", `/cases/${b64(crypto.randomBytes(32))}/identity-requests`)).status, 404);
 });
 
 test("slow down is described too", async () => {

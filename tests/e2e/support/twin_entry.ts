@@ -8,6 +8,7 @@ export * as attachment from "../../../frontend/crypto/attachment.ts";
 export * as bytes from "../../../frontend/crypto/bytes.ts";
 export * as caseKey from "../../../frontend/crypto/case_key.ts";
 export * as chains from "../../../frontend/crypto/chains.ts";
+export * as disclosure from "../../../frontend/crypto/disclosure.ts";
 export * as envelope from "../../../frontend/crypto/envelope.ts";
 export * as grant from "../../../frontend/crypto/grant.ts";
 export * as hash from "../../../frontend/crypto/hash.ts";

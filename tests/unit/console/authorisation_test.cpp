@@ -98,7 +98,7 @@ TEST_CASE("what changes something needs the session's own token", "[console][aut
               (rule.method != http::Method::get && rule.who == Who::anyone));
         if (rule.csrf == Csrf::none) continue;
         Browser browser(world);
-        REQUIRE(browser.log_in("ingrid").status == 200);
+        REQUIRE(browser.log_in(rule.who == Who::custodians ? "kari" : "ingrid").status == 200);
         world.org.advance_seconds(60);
         browser.csrf = rule.csrf == Csrf::any ? "" : "1";
         const auto answer = browser.call(rule.method, path_of(rule.pattern, case_id), "{}");
@@ -111,14 +111,18 @@ TEST_CASE("a case without a grant and no case at all give the same answer on eve
           "[console][authorisation]") {
     World world;
     const auto granted = world.submit_case();
-    Browser jonas(world);  // excluded: unticked in submit_case
+    world.add_member("wenche", "custodian");  // holds no share of it
+    Browser jonas(world);                     // excluded: unticked in submit_case
+    Browser wenche(world);
     REQUIRE(jonas.log_in("jonas").status == 200);
+    REQUIRE(wenche.log_in("wenche").status == 200);
     for (const auto& rule : rules()) {
         if (rule.object != Object::granted_case) continue;
         INFO(rule.pattern);
-        const auto there = jonas.call(rule.method, path_of(rule.pattern, granted), "{}");
+        auto& who = rule.who == Who::custodians ? wenche : jonas;
+        const auto there = who.call(rule.method, path_of(rule.pattern, granted), "{}");
         const auto not_there =
-            jonas.call(rule.method, path_of(rule.pattern, crypto::random_array<32>()), "{}");
+            who.call(rule.method, path_of(rule.pattern, crypto::random_array<32>()), "{}");
         CHECK(there.status == 404);
         CHECK(not_there.status == 404);
         CHECK(there.reply.body == not_there.reply.body);

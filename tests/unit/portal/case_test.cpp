@@ -2,6 +2,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "storage/cases.h"
 #include "tests/unit/portal/portal_fixture.h"
 
 namespace {
@@ -73,6 +74,27 @@ TEST_CASE("an answer is shown with its author, and that there is nothing new is 
     world.come_back(world.browser, words);
     CHECK_THAT(world.browser.get("/case").body,
                ContainsSubstring("We have not written to you yet"));
+}
+
+TEST_CASE("a notice that the name is asked for stands in the thread under words of its own",
+          "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    const auto& ingrid = world.org.person("Ingrid");
+    const auto rows = world.org.store().read(
+        [&](storage::Database& db) { return storage::Cases(db).inbox(ingrid.listed.member, {}); });
+    const auto write = [&](const char* body, crypto::Kind kind) {
+        return test::answer_as(world.org, ingrid, rows.at(0).case_id, body, kind);
+    };
+    REQUIRE(write("Thank you.", crypto::Kind::message) == storage::AppendResult::stored);
+    world.come_back(world.browser, words);
+    const auto own_words = ContainsSubstring("asked the custodian to open the name you gave");
+    CHECK_THAT(world.browser.get("/case").body, !own_words);
+    REQUIRE(write("The police ask, case 4711.", crypto::Kind::identity_notice) ==
+            storage::AppendResult::stored);
+    const auto page = world.browser.get("/case").body;
+    CHECK_THAT(page, own_words);
+    CHECK_THAT(page, ContainsSubstring("The police ask, case 4711."));
 }
 
 TEST_CASE("a reply is never lost", "[portal][case]") {

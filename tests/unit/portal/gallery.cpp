@@ -190,6 +190,12 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     closed.excluded_names = {"Mats Holm"};
     closed.identity_given = true;
     all.push_back({"case-closed", case_page(pages, kFrame, closed, how())});
+    auto noticed = view(4);
+    noticed.identity_given = true;
+    noticed.messages[3].statement.kind = crypto::Kind::identity_notice;
+    noticed.messages[3].statement.body =
+        "The police have asked for your name, in case 4711. The law obliges us to answer.";
+    all.push_back({"case-notice", case_page(pages, kFrame, noticed, how())});
     auto faulty = view(3);
     using What = app::MailboxFault::What;
     faulty.faults = {{What::not_readable, kToday - 3},
