@@ -13,7 +13,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Assets } from "./tools/assets.mjs";
+import { lean_noble } from "./tools/lean_noble.mjs";
 import { stylesheet } from "./tools/styles.mjs";
+import { script_texts } from "./tools/texts.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const targets = ["chrome109", "firefox115", "safari16.4"];
@@ -53,6 +55,7 @@ async function script(assets, name, entry, define) {
     define: { "process.env.NODE_ENV": '"production"', ...define },
     conditions: ["production", "browser"],
     loader: { ".json": "json" },
+    plugins: [lean_noble],
     write: false,
     logLevel: "warning",
   });
@@ -63,11 +66,15 @@ async function build_portal(out) {
   const assets = new Assets(path.join(out, "portal", "assets"));
   const css = await stylesheet({
     assets,
-    classes_in: sources(path.join(here, "templates"), [".html", ".mustache"]),
+    classes_in: sources(path.join(here, "templates"), [".html"]) + sources(path.join(here, "portal"), [".html", ".ts"]),
     own: [path.join(here, "styles", "tillit.css")],
     targets,
   });
-  return { css: assets.add("tillit.css", css), ...assets.copy_folder(path.join(here, "portal", "static")) };
+  return {
+    css: assets.add("tillit.css", css),
+    js: await script(assets, "reporter", path.join(here, "portal", "main.ts"), {}),
+    texts: assets.add("texts.en.json", JSON.stringify(script_texts(here, "en"))),
+  };
 }
 
 async function build_console(out) {

@@ -5,7 +5,7 @@ import { random, toBase64url, utf8 } from "../crypto/bytes.ts";
 import type { CaseRow } from "./api.ts";
 import { dueOf } from "./due.ts";
 import { Memory } from "./memory.ts";
-import { cleanFileName } from "./save.ts";
+import { cleanFileName } from "../shared/file_name.ts";
 import { dayText, sizeText, t, tCode, tn } from "./text.ts";
 
 const today = 20_779; // 22 November 2026

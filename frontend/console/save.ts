@@ -3,26 +3,12 @@
 import { openAttachment } from "../crypto/attachment.ts";
 import { toBase64url } from "../crypto/bytes.ts";
 import type { AttachmentRef } from "../crypto/statement.ts";
+import { cleanFileName } from "../shared/file_name.ts";
 import type { Session } from "./session.ts";
 import type { OpenCase } from "./thread.ts";
 
 const streamFrom = 32 * 1024 * 1024; // from here straight to disk, where the browser can
 export const maxPreviewBytes = 64 * 1024;
-
-/** No path, no control or direction characters, no leading dots, not too long, never empty. */
-export function cleanFileName(name: string): string {
-  const last = name.split(/[\\/]/).filter((part) => part !== "").pop() ?? "";
-  const flat = last
-    .normalize("NFC")
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "")
-    .replace(/[:*?"<>|]/g, "_")
-    .replace(/^[. ]+|[. ]+$/g, "");
-  const safe = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(flat) ? `_${flat}` : flat;
-  if (safe.length <= 120) return safe || "file";
-  const dot = safe.lastIndexOf(".");
-  const ending = dot > safe.length - 12 ? safe.slice(dot) : "";
-  return safe.slice(0, 120 - ending.length) + ending;
-}
 
 async function content(open: OpenCase, file: AttachmentRef, session: Session): Promise<ReadableStream<Uint8Array>> {
   const stored = await session.api.attachment(open.file.case.case_id, toBase64url(file.id));

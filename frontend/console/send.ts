@@ -1,11 +1,12 @@
 // Writing to a case: files are sealed and sent piece by piece, then the envelope that names them.
 // Where somebody wrote at the same moment, the thread is read again, and what is said anew is signed
 // as the successor of what is there now.
-import { fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
+import { fromBase64url, toBase64url } from "../crypto/bytes.ts";
 import { sealAttachment } from "../crypto/attachment.ts";
 import { headsOf } from "../crypto/chains.ts";
 import { sealEnvelope } from "../crypto/envelope.ts";
 import type { AttachmentRef, Kind, Statement } from "../crypto/statement.ts";
+import { nameForStatement } from "../shared/file_name.ts";
 import { ApiError } from "./api.ts";
 import type { Session } from "./session.ts";
 import { addEnvelopes, isMine, myId, type OpenCase } from "./thread.ts";
@@ -98,7 +99,7 @@ export async function upload(
   await session.api.completeUpload(caseId, id, sealed.storedSize);
   return {
     id: fromBase64url(id, 16),
-    name: file.name.slice(0, 120) || toBase64url(random(6)),
+    name: nameForStatement(file.name),
     type: file.type.slice(0, 100) || "application/octet-stream",
     size: file.size,
     storedHash: sealed.storedHash,

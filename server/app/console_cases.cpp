@@ -10,16 +10,6 @@ namespace tillit::app {
 
 namespace {
 
-/// What a server without a key can check: one hybrid stanza, and a length of the four buckets.
-bool is_sealed_envelope(const crypto::Bytes& sealed) {
-    const auto is_bucket = [&](std::size_t plain) {
-        return sealed.size() == crypto::age::sealed_size(plain);
-    };
-    return std::any_of(std::begin(crypto::kEnvelopeBuckets), std::end(crypto::kEnvelopeBuckets),
-                       is_bucket) &&
-           crypto::age::is_strict_hybrid_file(sealed);
-}
-
 storage::EnvelopeHead head_of(storage::Database& db, const crypto::Hash& case_id,
                               const crypto::Id& author) {
     for (const auto& head : storage::Envelopes(db).heads(case_id)) {
@@ -88,7 +78,7 @@ std::optional<std::vector<storage::StoredEnvelope>> ConsoleCases::envelopes_afte
 crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& case_id,
                                                           const crypto::Id& member,
                                                           const NewMessage& message) {
-    if (!is_sealed_envelope(message.sealed)) {
+    if (!crypto::is_sealed_envelope(message.sealed)) {
         return crypto::unexpected(WriteRefusal{.why = WriteError::not_sealed});
     }
     if (!owns_complete_uploads(case_id, member, message.attachments)) {

@@ -78,6 +78,8 @@ std::shared_ptr<const Readers> load_readers(storage::Store& store, storage::Day 
     readers->signers = std::move(*signers);
     readers->directory = std::move(*directory);
     readers->directory_hash = crypto::note_hash(*notes.directory);
+    readers->signers_notes = notes.signers;
+    readers->directory_note = *notes.directory;
     readers->known = readers->directory.members;
     leave_out_closed(readers->directory, notes.members);
     readers->state = state_of(readers->directory, today);

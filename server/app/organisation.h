@@ -24,7 +24,9 @@ struct Readers {
     crypto::Directory directory;                 // members: those who may get a grant today
     std::vector<crypto::DirectoryMember> known;  // also those whose account is closed by now
     crypto::Hash directory_hash{};
-    std::string fingerprint_words;  // of the organisation
+    std::string fingerprint_words;           // of the organisation
+    std::vector<std::string> signers_notes;  // as signed, for clients that verify themselves
+    std::string directory_note;
     IntakeState state = IntakeState::open;
 
     /// The member of that id, also a former one, or null. The pointer lives as long as this object.

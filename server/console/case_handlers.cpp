@@ -80,12 +80,8 @@ std::optional<app::NewMessage> read_message(const nlohmann::json& body) {
     message.seq = fields.integer("seq");
     message.prev = fields.array<32>("prev");
     message.sealed = read_bytes(fields, "sealed", kMaxSealedBytes);
-    for (const auto& item : fields.list("attachments", kMaxAttachments)) {
-        const auto id = item.is_string()
-                            ? crypto::array_from_base64url<16>(item.get_ref<const std::string&>())
-                            : std::nullopt;
-        if (!id) return std::nullopt;
-        message.attachments.push_back(*id);
+    if (!http::read_ids(fields, "attachments", kMaxAttachments, message.attachments)) {
+        return std::nullopt;
     }
     const auto state = fields.text("state", 40);
     message.state = storage::case_state_from(state);

@@ -1,36 +1,17 @@
-/// JSON in and out of the API: strict in, base64url for bytes, one shape for errors.
+/// The console's API speaks server/http/json.h; its names, as this folder uses them.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <optional>
-
-#include "crypto/strict_json.h"
-#include "server/http/message.h"
+#include "server/http/json.h"
 
 namespace tillit::console {
 
-inline constexpr std::size_t kMaxJsonBytes = 1
-                                             << 20;  // the largest envelope is 350 KB in base64url
-
-[[nodiscard]] http::Reply json_reply(const nlohmann::json& value, int status = 200);
-/// {"error": code}
-[[nodiscard]] http::Reply error_reply(int status, std::string_view code);
-[[nodiscard]] http::Reply no_content();
-
-/// The one object of the body; nothing if it is none, too large, or said to be something else.
-[[nodiscard]] std::optional<nlohmann::json> read_json(http::Request& request);
-
-template <std::size_t N>
-[[nodiscard]] std::string b64(const crypto::ByteArray<N>& bytes) {
-    return crypto::to_base64url(bytes);
-}
-[[nodiscard]] inline std::string b64(const crypto::Bytes& bytes) {
-    return crypto::to_base64url(bytes);
-}
-/// A text field of base64url, 1..max bytes decoded; fails the reader otherwise.
-[[nodiscard]] crypto::Bytes read_bytes(crypto::FieldReader& fields, const char* name,
-                                       std::size_t max_bytes);
-/// Digits only.
-[[nodiscard]] std::optional<std::uint64_t> read_number(std::string_view text);
+using http::b64;
+using http::error_reply;
+using http::json_reply;
+using http::kMaxJsonBytes;
+using http::no_content;
+using http::read_bytes;
+using http::read_json;
+using http::read_number;
 
 }  // namespace tillit::console

@@ -29,6 +29,7 @@ struct Request {
     std::string content_type;                                    // of the body
     std::uint64_t content_length = 0;
     std::string csrf;             // X-Tillit-Csrf
+    std::string token;            // X-Tillit-Token: what a reporter's script proves itself by
     std::string accept_language;  // for choosing a language; at most 200 bytes
     bool if_none_match_hit = false;
     std::string if_none_match;
@@ -71,7 +72,8 @@ struct Reply {
     std::string download_name;     // Content-Disposition: attachment; cleaned by the adapter
     std::optional<std::int64_t> retry_after_seconds;
     std::string etag;
-    bool is_gzip = false;  // body is gzip-compressed already (static files only)
+    std::string content_security_policy;  // in place of the listener's, for pages with a script
+    bool is_gzip = false;                 // body is gzip-compressed already (static files only)
     /// If set, the body is written by this function, piece by piece; `size` bytes in all if known.
     /// It returns false to break off (the client sees a broken transfer, never a complete file).
     std::function<bool(const std::function<bool(crypto::ByteView)>& write)> stream;

@@ -76,6 +76,7 @@ struct Context {
     std::uint64_t content_length = 0;
     bool is_answered = false;  // by us: the library's error hook leaves it alone
     Caching caching = Caching::no_store;
+    std::string content_security_policy;
 };
 thread_local Context* current = nullptr;
 
@@ -267,6 +268,7 @@ Request Listener::Impl::to_request(const httplib::Request& from, Method method) 
     to.content_type = current->content_type;
     to.content_length = current->content_length;
     to.csrf = header(from, "X-Tillit-Csrf", kMaxSmallHeader);
+    to.token = header(from, "X-Tillit-Token", kMaxSmallHeader);
     to.accept_language = header(from, "Accept-Language", kMaxSmallHeader);
     to.if_none_match = header(from, "If-None-Match", kMaxSmallHeader);
     to.accepts_gzip = from.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
@@ -318,6 +320,7 @@ void Listener::Impl::send(Reply reply, const httplib::Request& request,
                           httplib::Response& response) const {
     current->is_answered = true;
     current->caching = reply.caching;
+    current->content_security_policy = std::move(reply.content_security_policy);
     response.headers.clear();
     response.status = reply.status;
     if (!reply.etag.empty()) {
@@ -389,6 +392,10 @@ void Listener::Impl::send_error(int status, const httplib::Request& request,
 void Listener::Impl::finish_headers(httplib::Response& response) const {
     response.headers.erase("Accept-Ranges");  // the library adds it to HEAD
     for (const auto& [name, value] : fixed_headers) response.set_header(name, value);
+    if (!current->content_security_policy.empty()) {
+        response.headers.erase("Content-Security-Policy");
+        response.set_header("Content-Security-Policy", current->content_security_policy);
+    }
     response.set_header("Cache-Control", cache_control(current->caching));
     if (response.status >= 400) {
         current->connection.close_after_reply();

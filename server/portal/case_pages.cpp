@@ -159,7 +159,7 @@ http::Reply return_page(const Pages& pages, const Frame& frame, const ReturnPage
     if (how.is_refused) problems.push_back({"key", texts.text("return.error")});
     for (const auto& problem : problems) data.put(problem.field + "_problem", problem.text);
     Pages::put_problems(data, problems);
-    auto reply = pages.page("return", "return", frame, std::move(data));
+    auto reply = pages.page_with_script("return", "return", frame, std::move(data));
     if (how.is_refused) reply.status = 422;
     if (!how.is_refused && (how.has_ended || !how.kept_text.empty())) reply.status = 403;
     return reply;

@@ -21,12 +21,12 @@ std::string read_file(const std::filesystem::path& path) {
     return std::move(text).str();
 }
 
-std::string stylesheet(const std::filesystem::path& manifest_path) {
+std::string asset(const std::filesystem::path& manifest_path, const char* name) {
     const auto manifest = nlohmann::json::parse(read_file(manifest_path), nullptr, false);
     try {
-        return manifest.at("portal").at("css").get<std::string>();
+        return manifest.at("portal").at(name).get<std::string>();
     } catch (const nlohmann::json::exception&) {
-        throw std::runtime_error(manifest_path.string() + " names no stylesheet of the portal");
+        throw std::runtime_error(manifest_path.string() + " names no " + name + " of the portal");
     }
 }
 
@@ -35,13 +35,18 @@ constexpr std::array kErrorPages = {400, 404, 405, 413, 415, 421, 500, 503};
 }  // namespace
 
 Frame frame_of(const storage::Organisation& organisation) {
-    return {.organisation = organisation.name, .is_demo = organisation.is_demo};
+    return {.organisation = organisation.name,
+            .org_id = organisation.org_id,
+            .is_demo = organisation.is_demo};
 }
 
-Pages::Pages(const std::filesystem::path& assets)
+Pages::Pages(const std::filesystem::path& assets, std::string script_policy)
     : texts_(Catalogue::parse(read_file(assets / "locales" / "portal.en.json"), "en")),
       templates_(assets / "templates", texts_),
-      css_(stylesheet(assets / "manifest.json")) {}
+      css_(asset(assets / "manifest.json", "css")),
+      script_(asset(assets / "manifest.json", "js")),
+      script_texts_(asset(assets / "manifest.json", "texts")),
+      script_policy_(std::move(script_policy)) {}
 
 http::Reply Pages::page(std::string_view name, std::string_view title, const Frame& frame,
                         PageData data, int status) const {
@@ -53,6 +58,16 @@ http::Reply Pages::page(std::string_view name, std::string_view title, const Fra
     http::Reply reply;
     reply.status = status;
     reply.body = templates_.render(name, data);
+    return reply;
+}
+
+http::Reply Pages::page_with_script(std::string_view name, std::string_view title,
+                                    const Frame& frame, PageData data, int status) const {
+    data.put("script", script_)
+        .put("script_texts", script_texts_)
+        .put("org_id", crypto::to_base64url(frame.org_id));
+    auto reply = page(name, title, frame, std::move(data), status);
+    reply.content_security_policy = script_policy_;
     return reply;
 }
 

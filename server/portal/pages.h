@@ -24,6 +24,7 @@ struct Problem {
 /// What the frame of every page shows.
 struct Frame {
     std::string organisation;
+    crypto::Id org_id{};
     bool is_demo = false;
 };
 [[nodiscard]] Frame frame_of(const storage::Organisation& organisation);
@@ -31,13 +32,18 @@ struct Frame {
 class Pages {
   public:
     /// `assets` holds templates/, locales/ and manifest.json. Throws std::runtime_error.
-    explicit Pages(const std::filesystem::path& assets);
+    /// `script_policy` is the Content-Security-Policy of the two pages that load our script.
+    explicit Pages(const std::filesystem::path& assets, std::string script_policy = {});
 
     [[nodiscard]] const Catalogue& texts() const noexcept { return texts_; }
 
     /// A page in its frame; the title is the text "title.TITLE".
     [[nodiscard]] http::Reply page(std::string_view name, std::string_view title,
                                    const Frame& frame, PageData data, int status = 200) const;
+    /// The same with the reporter's sealing script, which takes the page over where scripts are on.
+    [[nodiscard]] http::Reply page_with_script(std::string_view name, std::string_view title,
+                                               const Frame& frame, PageData data,
+                                               int status = 200) const;
     /// A page without a frame, for requests that belong to no organisation.
     [[nodiscard]] http::Reply error(int status) const;
     [[nodiscard]] http::Reply bye() const;
@@ -55,6 +61,9 @@ class Pages {
     Catalogue texts_;
     Templates templates_;
     std::string css_;
+    std::string script_;
+    std::string script_texts_;
+    std::string script_policy_;
 };
 
 }  // namespace tillit::portal

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/http/json.h"
+#include "server/portal/api_handlers.h"
 #include "server/portal/handlers.h"
 
 namespace tillit::portal {
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kSmallBody = 64 << 10;
 constexpr std::uint64_t kTextBody = 4 << 20;
+constexpr std::uint64_t kPieceBody = 1 << 20;
 
 std::string origin_of(const std::string& url) {
     const auto host = url.find("://");
@@ -30,11 +33,13 @@ http::Reply plain(int status, std::string body) {
 Site::Site(app::Organisation& its_organisation)
     : organisation(its_organisation),
       sessions(its_organisation.clock()),
-      tokens(its_organisation.clock()) {}
+      tokens(its_organisation.clock()),
+      uploads(its_organisation),
+      sealed_mailbox(its_organisation, uploads) {}
 
 Portal::Portal(PortalOptions options)
     : options_(std::move(options)),
-      pages_(options_.assets),
+      pages_(options_.assets, content_security_policy(true)),
       files_(options_.assets / "portal" / "assets") {}
 
 void Portal::add_site(const std::vector<std::string>& hosts, app::Organisation& organisation) {
@@ -55,10 +60,12 @@ std::vector<std::string> Portal::hosts() const {
     return hosts;
 }
 
-std::string Portal::content_security_policy() const {
+std::string Portal::content_security_policy(bool with_script) const {
     // A form's redirect counts as its action, so the operator's exit address must be named.
     const auto exit_origin = origin_of(options_.exit_url);
-    return "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'" +
+    const std::string script = with_script ? "script-src 'self'; connect-src 'self'; " : "";
+    return "default-src 'none'; " + script +
+           "style-src 'self'; img-src 'self'; form-action 'self'" +
            (exit_origin.empty() ? "" : " " + exit_origin) +
            "; frame-ancestors 'none'; base-uri 'none'";
 }
@@ -67,6 +74,7 @@ void Portal::remove_expired() {
     for (const auto& site : sites_) {
         site->sessions.remove_expired();
         site->tokens.remove_expired();
+        site->uploads.remove_expired();
     }
 }
 
@@ -109,6 +117,17 @@ std::vector<http::Route> Portal::routes() {
         fixed("/bye", [this] { return pages_.bye(); }),
         fixed("/robots.txt", [] { return plain(200, "User-agent: *\nDisallow: /\n"); }),
         fixed("/favicon.ico", [] { return plain(204, {}); }),
+        at(Method::get, "/api/v1/organisation", 0, api_organisation),
+        at(Method::post, "/api/v1/uploads", kSmallBody, api_begin_upload),
+        at(Method::get, "/api/v1/uploads/:id", 0, api_upload_state),
+        at(Method::put, "/api/v1/uploads/:id/:index", kPieceBody, api_put_piece),
+        at(Method::post, "/api/v1/uploads/:id/complete", kSmallBody, api_complete_upload),
+        at(Method::post, "/api/v1/uploads/:id/drop", kSmallBody, api_drop_upload),
+        at(Method::post, "/api/v1/reports", http::kMaxJsonBytes, api_report),
+        at(Method::get, "/api/v1/case", 0, api_case),
+        at(Method::post, "/api/v1/case/open", kSmallBody, api_open_case),
+        at(Method::post, "/api/v1/case/envelopes", http::kMaxJsonBytes, api_reply),
+        at(Method::get, "/api/v1/case/attachments/:id", 0, api_attachment),
         {Method::get, "/assets/:name", 0,
          [this](http::Request& request) {
              auto reply = files_.serve(request.arg("name"), request.accepts_gzip);

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "server/app/pending_uploads.h"
 #include "server/app/reporter_sessions.h"
+#include "server/app/sealed_mailbox.h"
 #include "server/app/submission_tokens.h"
 #include "server/http/static_files.h"
 #include "server/portal/pages.h"
@@ -26,6 +28,8 @@ struct Site {
     app::Organisation& organisation;
     app::ReporterSessions sessions;
     app::SubmissionTokens tokens;
+    app::PendingUploads uploads;  // of reporters whose browser seals
+    app::SealedMailbox sealed_mailbox;
 };
 
 struct PortalOptions {
@@ -45,7 +49,8 @@ class Portal {
     [[nodiscard]] std::vector<http::Route> routes();
     [[nodiscard]] http::Reply error_page(int status) const { return pages_.error(status); }
     [[nodiscard]] std::vector<std::string> hosts() const;
-    [[nodiscard]] std::string content_security_policy() const;
+    /// `with_script`: of the form and the return page, which load our own script.
+    [[nodiscard]] std::string content_security_policy(bool with_script = false) const;
     /// Ends sessions and forgets keys whose time is over. Call about once a minute.
     void remove_expired();
 

@@ -145,7 +145,8 @@ http::Reply report_page(const Pages& pages, const Frame& frame, const Draft& dra
     }
     Pages::put_problems(data, problems);
     put_beside_fields(data, problems);
-    return pages.page("report", "report", frame, std::move(data), problems.empty() ? 200 : 422);
+    return pages.page_with_script("report", "report", frame, std::move(data),
+                                  problems.empty() ? 200 : 422);
 }
 
 http::Reply check_page(const Pages& pages, const storage::Organisation& organisation,

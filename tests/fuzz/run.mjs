@@ -16,7 +16,7 @@ mkdirSync(build, { recursive: true });
 execFileSync("cmake", ["--preset", "fuzz", "-S", root, "-B", build], { cwd: root, stdio: "ignore" });
 const made = spawnSync("cmake", ["--build", build, "--target", ...targets.map((name) => `fuzz_${name}`)], { encoding: "utf8" });
 if (made.status !== 0) {
-  console.log(made.stdout.slice(-3000));
+  console.log(made.stdout.slice(-3000), made.stderr.slice(-1000));
   console.log("0 passed, 1 failed");
   process.exit(1);
 }

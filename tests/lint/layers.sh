@@ -13,7 +13,7 @@ storage/         storage/ crypto/
 server/memory/   server/memory/ crypto/
 server/http/     server/http/ server/memory/ crypto/
 server/app/      server/app/ server/memory/ storage/ crypto/
-server/portal/   server/portal/ server/app/ server/http/ server/memory/ storage/types.h storage/error.h crypto/
+server/portal/   server/portal/ server/app/ server/http/ server/memory/ storage/types.h storage/error.h storage/texts.h crypto/
 server/console/  server/console/ server/app/ server/http/ server/memory/ storage/types.h storage/error.h storage/directories.h storage/attachments.h storage/texts.h crypto/
 server/          server/ storage/ crypto/
 '

@@ -3,7 +3,7 @@
 // tests that fail without any break. The normal run takes a random tenth of the breaks.
 //   node tests/mutants/run.mjs CACHE [part of a name]
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { is_long, root, seed, share, write_result } from "../support/long_run.mjs";
@@ -16,7 +16,7 @@ const every = JSON.parse(readFileSync(path.join(root, "tests/mutants/mutants.jso
 /** Writes only what differs, so that a file once broken is rebuilt and one never touched is not. */
 function sync() {
   const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root })
-    .toString().split("\0").filter((name) => name && existsSync(path.join(root, name)));
+    .toString().split("\0").filter((name) => name && statSync(path.join(root, name), { throwIfNoEntry: false })?.isFile());
   const wanted = new Set(files);
   for (const name of files) {
     const content = readFileSync(path.join(root, name));

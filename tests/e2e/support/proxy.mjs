@@ -19,6 +19,10 @@ export class Line {
     line.requests = []; // the head of each request, as sent by the browser
     line.cut_after = undefined;
     line.cuts = 0;
+    line.recorded = []; // every byte of both directions, where record() was called
+    line.is_recording = false;
+    line.sent = 0; // bytes from the browser
+    line.cuts_at = []; // cut when so many bytes were sent, in rising order
     line.sockets = new Set();
     line.server = net.createServer((client) => line.connect(client));
     await new Promise((done) => line.server.listen(line.port, "127.0.0.1", done));
@@ -28,6 +32,24 @@ export class Line {
   /** Cuts the next exchange whose request begins like this ("POST /report "), when its answer has begun. */
   cut_answer_of(request) {
     this.cut_after = request;
+  }
+
+  record() {
+    this.is_recording = true;
+    return this;
+  }
+
+  /** What of these bytes still passes before a cut falls; all of them if none falls here. */
+  passes(bytes) {
+    const before = this.sent;
+    const at = this.cuts_at[0];
+    if (at === undefined || before + bytes.length < at) {
+      this.sent += bytes.length;
+      return bytes;
+    }
+    this.cuts_at.shift();
+    this.sent = at;
+    return bytes.subarray(0, at - before);
   }
 
   connect(client) {
@@ -44,8 +66,15 @@ export class Line {
         this.requests.push(bytes.toString("latin1").split("\r\n\r\n")[0]);
         if (this.cut_after && head[0].startsWith(this.cut_after)) is_doomed = true;
       }
+      if (this.is_recording) this.recorded.push(Buffer.from(bytes));
       // Only heads name the address; a file must pass as it is.
-      service.write(head ? replace(bytes, this.own_text, this.target_text) : bytes);
+      const passing = this.passes(head ? replace(bytes, this.own_text, this.target_text) : bytes);
+      service.write(passing);
+      if (passing.length < bytes.length) {
+        this.cuts += 1;
+        client.resetAndDestroy();
+        service.destroy();
+      }
     });
     service.on("data", (bytes) => {
       if (is_doomed) {
@@ -55,6 +84,7 @@ export class Line {
         service.destroy();
         return;
       }
+      if (this.is_recording) this.recorded.push(Buffer.from(bytes));
       client.write(replace(bytes, this.target_text, this.own_text));
     });
     for (const [socket, other] of [[client, service], [service, client]]) {

@@ -26,8 +26,11 @@ std::string read(const std::filesystem::path& path) {
 /// All sources that may name a text (tests run in the root of the repository).
 std::string all_sources() {
     std::string all;
-    for (const char* folder : {"frontend/templates", "server/portal"}) {
-        for (const auto& entry : std::filesystem::directory_iterator(folder)) all += read(entry);
+    for (const char* folder :
+         {"frontend/templates", "frontend/portal", "frontend/portal/templates", "server/portal"}) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            if (entry.is_regular_file()) all += read(entry);
+        }
     }
     return all;
 }

@@ -213,7 +213,8 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
 const Pages& gallery_pages() {
     static const Pages pages = [] {
         crypto::init();
-        return Pages(TILLIT_TEST_ASSETS);
+        return Pages(TILLIT_TEST_ASSETS,
+                     "default-src 'none'; script-src 'self'; connect-src 'self'");
     }();
     return pages;
 }

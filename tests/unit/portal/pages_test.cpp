@@ -15,12 +15,36 @@ using namespace tillit;
 using Catch::Matchers::ContainsSubstring;
 using test::gallery_pages;
 
+/// The page without the one script element that the form and the return page may hold.
+std::string without_our_script(const std::string& html) {
+    constexpr std::string_view kEnd = "></script>\n";
+    const auto at = html.find("<script type=\"module\" src=\"/assets/reporter-");
+    if (at == std::string::npos) return html;
+    const auto end = html.find(kEnd, at);
+    REQUIRE(end != std::string::npos);
+    return html.substr(0, at) + html.substr(end + kEnd.size());
+}
+
 }  // namespace
+
+TEST_CASE("only the form and the return page load the script, and only they allow it",
+          "[portal][pages]") {
+    int loading = 0;
+    for (const auto& page : test::gallery()) {
+        INFO(page.name);
+        const bool loads = without_our_script(page.reply.body) != page.reply.body;
+        loading += loads ? 1 : 0;
+        CHECK(loads == (page.name.starts_with("report") || page.name.starts_with("return")));
+        CHECK(loads == !page.reply.content_security_policy.empty());
+        CHECK_THAT(page.reply.content_security_policy, !ContainsSubstring("unsafe"));
+    }
+    CHECK(loading >= 2);
+}
 
 TEST_CASE("what a reporter typed never becomes markup", "[portal][pages]") {
     for (const auto& page : test::gallery()) {
         INFO(page.name);
-        CHECK_THAT(page.reply.body, !ContainsSubstring("<script"));
+        CHECK_THAT(without_our_script(page.reply.body), !ContainsSubstring("<script"));
         CHECK_THAT(page.reply.body, !ContainsSubstring("<b>1</b>"));
         CHECK_THAT(page.reply.body, !ContainsSubstring("<ola>"));
         CHECK_THAT(page.reply.body, !ContainsSubstring("\"quoted\""));
@@ -35,14 +59,14 @@ TEST_CASE("a template tag that a reporter typed stays as typed", "[portal][pages
     }
 }
 
-TEST_CASE("no page refers to another host, holds a script, or a style of its own",
+TEST_CASE("no page refers to another host, holds a script in itself, or a style of its own",
           "[portal][pages]") {
     for (const auto& page : test::gallery()) {
         INFO(page.name);
         for (const char* unwanted : {"http://", "https://", "src=", " style=", "<style", " on",
                                      "javascript:", "autocomplete=\"off\" method"}) {
             if (std::string(unwanted) == " on") continue;  // words; attributes are looked for below
-            CHECK_THAT(page.reply.body, !ContainsSubstring(unwanted));
+            CHECK_THAT(without_our_script(page.reply.body), !ContainsSubstring(unwanted));
         }
         CHECK_THAT(page.reply.body, !ContainsSubstring(" onclick"));
         CHECK_THAT(page.reply.body, !ContainsSubstring(" onload"));
@@ -70,8 +94,10 @@ TEST_CASE("every page says its language, has one heading, and forms are multipar
 TEST_CASE("only a demonstration says that it is one", "[portal][pages]") {
     const auto& pages = gallery_pages();
     const auto& band = pages.texts().text("demo");
-    CHECK_THAT(pages.page("left", "left", {"X", true}, {}).body, ContainsSubstring(band));
-    CHECK_THAT(pages.page("left", "left", {"X", false}, {}).body, !ContainsSubstring(band));
+    CHECK_THAT(pages.page("left", "left", {.organisation = "X", .is_demo = true}, {}).body,
+               ContainsSubstring(band));
+    CHECK_THAT(pages.page("left", "left", {.organisation = "X"}, {}).body,
+               !ContainsSubstring(band));
 }
 
 TEST_CASE("a blank form may be kept by the browser's Back, and does not switch its memory off",
@@ -87,7 +113,7 @@ TEST_CASE("a blank form may be kept by the browser's Back, and does not switch i
 
 TEST_CASE("a mistyped key and an unknown one get pages of the same size", "[portal][pages]") {
     const auto page = [](std::string_view key) {
-        return portal::return_page(gallery_pages(), {"X", false},
+        return portal::return_page(gallery_pages(), {.organisation = "X"},
                                    {.key = crypto::SecretBytes(key), .is_refused = true});
     };
     const auto mistyped = page("abandon abandon abandom");

@@ -1,0 +1,53 @@
+// What happens when a connection breaks: wait, longer each time, and go on where it broke off.
+import { ApiError, ConnectionLost } from "./api.ts";
+
+export class Cancelled extends Error {}
+
+export interface Watcher {
+  /** Called with the seconds until the next try, and with 0 once the connection is back. */
+  waiting(seconds: number): void;
+  /** Resolves when the person does not want to wait any longer for the next try. */
+  tryNow(): Promise<void>;
+  signal: AbortSignal;
+}
+
+const waits = [1, 2, 4, 8, 15];
+const busy = new Set([408, 429, 500, 502, 503, 504]);
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof ConnectionLost || (error instanceof ApiError && busy.has(error.status) && error.code !== "not_receiving");
+
+function delay(seconds: number, watcher: Watcher): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const cancel = () => {
+      clearTimeout(timer);
+      reject(new Cancelled());
+    };
+    watcher.signal.addEventListener("abort", cancel, { once: true });
+    void watcher.tryNow().then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Tries until it works or cannot: `attempt` is told whether it follows one whose answer was lost, so
+ * that it can ask first what has arrived.
+ */
+export async function persist<T>(watcher: Watcher, attempt: (isAgain: boolean) => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    if (watcher.signal.aborted) throw new Cancelled();
+    try {
+      const result = await attempt(tries > 0);
+      if (tries > 0) watcher.waiting(0);
+      return result;
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      const seconds = waits[Math.min(tries, waits.length - 1)]!;
+      watcher.waiting(seconds);
+      await delay(seconds, watcher);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+// The report form with scripts on: the same pages, but text, name and files never leave this
+// browser unsealed. If sealing fails nothing is sent; the way without sealing here is offered, and
+// taken only by a person who was told what it means.
+import { fromBase64url, random, utf8 } from "../crypto/bytes.ts";
+import { codeToNumbers, codeToWords } from "../crypto/case_key.ts";
+import { Api, ApiError, ConnectionLost } from "./api.ts";
+import { acknowledgeDue, feedbackDue } from "./dates.ts";
+import { holdSecret, releaseSecret } from "./leaving.ts";
+import { readOrganisation, type Organisation } from "./organisation.ts";
+import { Cancelled, persist } from "./patience.ts";
+import { chooseRecipients, type Recipients } from "./recipients.ts";
+import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
+import { CaseSecrets, sealReport, type Draft } from "./submission.ts";
+import { cleanText, showProblems, tellScriptsRun, focusHeading, type Problem, View } from "./view.ts";
+
+export const maxTextBytes = 200_000;
+const maxNameBytes = 500;
+const maxExcluded = 12;
+const reportFiles = 5;
+
+class ReportPage {
+  private readonly main = document.querySelector("main")!;
+  private readonly api = new Api(random(32));
+  private readonly view = View.load();
+  private page: Node[] = []; // the form while another page is shown
+  private isSealing = false;
+
+  constructor(private readonly form: HTMLFormElement) {
+    form.addEventListener("submit", this.onSubmit);
+    addEventListener("popstate", () => this.showForm());
+    this.view.catch(() => undefined); // said when the form is sent
+  }
+
+  private readonly onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const target = (event.submitter as HTMLButtonElement | null)?.getAttribute("formaction") ?? "";
+    const wantsName = /\?name=([01])$/.exec(target)?.[1];
+    if (wantsName) void this.askName(wantsName === "1");
+    else void this.guarded(() => this.check());
+  };
+
+  /** Runs one step at a time; what it throws is shown and nothing is sent. */
+  private async guarded(step: () => Promise<void>): Promise<void> {
+    if (this.isSealing) return;
+    this.isSealing = true;
+    try {
+      await step();
+    } catch (error) {
+      await this.failed(error);
+    } finally {
+      this.isSealing = false;
+    }
+  }
+
+  private async askName(wanted: boolean): Promise<void> {
+    const view = await this.view;
+    const place = this.form.querySelector("[data-name-fields]")!;
+    place.replaceChildren(view.render(wanted ? "name-fields" : "name-offer", {}));
+    tellScriptsRun(place);
+    place.querySelector<HTMLElement>(wanted ? "input" : "button")!.focus();
+  }
+
+  private field = (name: string): string => {
+    const value = new FormData(this.form).get(name);
+    return typeof value === "string" ? cleanText(value) : "";
+  };
+
+  private ids(name: string): Uint8Array[] {
+    return new FormData(this.form).getAll(name).map((id) => fromBase64url(String(id), 16));
+  }
+
+  private draft = (): Draft => ({
+    text: this.field("text"), name: this.field("name"), contact: this.field("contact"),
+  });
+
+  private problems(view: View, draft: Draft, about: Organisation, to: Recipients): Problem[] {
+    const problems: Problem[] = [];
+    const add = (field: string, key: string) => problems.push({ field, text: view.text(key) });
+    if (draft.text === "") add("text", "problem.text.empty");
+    if (utf8(draft.text).length > maxTextBytes) add("text", "problem.text.too_long");
+    const { members } = about.directory;
+    const isKnown = (id: Uint8Array) => members.some((m) => m.member.every((byte, i) => byte === id[i]));
+    if (![...this.ids("to"), ...this.ids("not")].every(isKnown)) add("to", "problem.to.changed");
+    else if (to.readers.length === 0) add("to", "problem.to.nobody");
+    else if (to.excluded.length > maxExcluded) add("to", "problem.to.too_many");
+    const hasName = draft.name !== "" || draft.contact !== "";
+    if ([draft.name, draft.contact].some((text) => utf8(text).length > maxNameBytes)) add("name", "problem.name.too_long");
+    else if (hasName && !to.custodian) add("name", "problem.name.no_custodian");
+    return problems;
+  }
+
+  private async check(): Promise<void> {
+    const view = await this.view;
+    const about = readOrganisation(await this.api.organisation());
+    const to = chooseRecipients(about.directory.members, this.ids("to"), this.ids("not"));
+    const draft = this.draft();
+    const problems = this.problems(view, draft, about, to);
+    showProblems(view, this.main, problems);
+    if (problems.length > 0) return;
+    this.page = [...this.main.childNodes];
+    history.pushState({ step: "check" }, "");
+    this.showCheck(view, draft, about, to, []);
+  }
+
+  private showCheck(view: View, draft: Draft, about: Organisation, to: Recipients, problems: Problem[]): void {
+    const hasIdentity = draft.name !== "" || draft.contact !== "";
+    view.show("check", "check", {
+      ...draft, has_identity: hasIdentity, is_alternate: to.fallsToAlternate,
+      receiver_names: view.list(to.readers.map((reader) => view.person(reader))),
+      excluded_names: view.list(to.excluded.map(({ name }) => name)),
+      files_hint: view.text("check.files.hint", { limit: view.size(about.maxReportBytes) }),
+      files: view.fileInputs(reportFiles),
+    });
+    const [edit, send] = [...this.main.querySelectorAll("form")];
+    edit!.addEventListener("submit", (event) => {
+      event.preventDefault();
+      history.back();
+    });
+    send!.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.guarded(() => this.send(view, draft, about, to, chosenFiles(send!)));
+    });
+    showProblems(view, this.main, problems);
+  }
+
+  /** Back from the check page, or from one that failed: the form as it was. */
+  private showForm(): void {
+    if (this.page.length === 0) return;
+    this.main.replaceChildren(...this.page);
+    this.page = [];
+    focusHeading(this.main);
+  }
+
+  private async send(view: View, draft: Draft, about: Organisation, to: Recipients, files: File[]): Promise<void> {
+    if (totalSize(files) > about.maxReportBytes) {
+      const limit = view.size(about.maxReportBytes);
+      return showProblems(view, this.main, [{ field: "file1", text: view.text("script.problem.files", { limit }) }]);
+    }
+    const check = [...this.main.childNodes];
+    const secrets = CaseSecrets.random(about.org);
+    const page = new SendingPage(view, files);
+    holdSecret(() => secrets.wipe(), true);
+    try {
+      const { stored, missing } = await page.upload(this.api, secrets.recipient);
+      page.say(view.text("script.sending.report"));
+      const sealed = await sealReport(about, secrets, to, draft, stored);
+      page.cannotStop();
+      const { today } = await persist(page, () => this.api.report(sealed));
+      this.showKey(view, secrets, to, missing, today);
+    } catch (error) {
+      secrets.wipe();
+      releaseSecret();
+      this.main.replaceChildren(...check);
+      if (error instanceof Cancelled) return;
+      throw error;
+    }
+  }
+
+  private showKey(view: View, secrets: CaseSecrets, to: Recipients, missing: string[], today: number): void {
+    this.page = [];
+    this.form.reset();
+    const readers = view.list(to.readers.map((reader) => view.person(reader)));
+    view.show("key", "key", {
+      stored: view.text("key.stored", { names: readers }),
+      words: codeToWords(secrets.key).split(" ").map((word) => ({ word })),
+      numbers: codeToNumbers(secrets.key),
+      has_missing: missing.length > 0, missing: missing.map((name) => ({ missing_name: name })),
+      come_back: view.dayWithWeekday(acknowledgeDue(today) + 1),
+      confirm_by: view.day(acknowledgeDue(today), today), hear_by: view.day(feedbackDue(today), today),
+    });
+    secrets.wipe();
+    holdSecret(() => undefined, true);
+    this.main.querySelector("form")!.addEventListener("submit", (event) => {
+      event.preventDefault();
+      releaseSecret();
+      const day = view.dayWithWeekday(acknowledgeDue(today) + 1);
+      view.show("done", "done", { come_back: view.text("done.come_back", { day }) });
+    });
+  }
+
+  private async failed(error: unknown): Promise<void> {
+    const view = await this.view.catch(() => undefined);
+    const known: Record<string, string> = {
+      not_receiving: "problem.not_receiving", directory_changed: "problem.to.changed", storage: "problem.storage",
+    };
+    const key = error instanceof ConnectionLost ? "script.problem.connection" : known[error instanceof ApiError ? error.code : ""];
+    const heading = this.main.querySelector("h1")!;
+    if (view && key) {
+      const field = this.main.querySelector("#text") ? "text" : "send";
+      return showProblems(view, this.main, [{ field, text: view.text(key) }]);
+    }
+    if (!view) return location.reload(); // without texts there is nothing to say it in; the form keeps its text
+    this.main.querySelector("[data-failed]")?.remove();
+    heading.after(view.render("failed", {}));
+    const alert = this.main.querySelector<HTMLElement>("[data-failed]")!;
+    alert.querySelector("button")!.addEventListener("click", () => this.sendUnsealed());
+    alert.focus();
+  }
+
+  /** Chosen by a person who has read what it means. */
+  private sendUnsealed(): void {
+    this.showForm();
+    this.form.removeEventListener("submit", this.onSubmit);
+    this.form.requestSubmit();
+  }
+}
+
+export const enhanceReport = (form: HTMLFormElement): void => void new ReportPage(form);

@@ -1,0 +1,72 @@
+/// Files that arrive sealed, in pieces, before the report or the message that names them.
+///
+/// An owner is the hash of a secret that only the sender's browser has, so nobody else can add to
+/// an upload, learn of it or name it. A connection may break and come back: `state` says which
+/// piece comes next. Thirty idle minutes and it is dropped; a restart drops all (protocol §6).
+///
+/// Threads: safe to call concurrently. Errors of the machine: storage::Error.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "crypto/result.h"
+#include "server/app/organisation.h"
+
+namespace tillit::app {
+
+class PendingUploads {
+  public:
+    enum class Refusal {
+        no_such_upload,
+        wrong_size,   // not 1…1 MiB, or after a piece that was the last
+        wrong_order,  // not the next one: ask for the state
+        too_large,    // more than this sender, or all together, may have waiting
+        too_many,     // of this sender
+    };
+    struct State {
+        std::uint64_t next_index = 0;
+        std::uint64_t size = 0;  // sealed bytes stored so far
+        bool is_complete = false;
+    };
+
+    explicit PendingUploads(Organisation& organisation);
+
+    [[nodiscard]] crypto::Result<crypto::Id, Refusal> begin(const crypto::Hash& owner);
+    /// Counts as activity.
+    [[nodiscard]] std::optional<State> state(const crypto::Hash& owner, const crypto::Id& upload);
+    [[nodiscard]] crypto::Result<std::monostate, Refusal> add_piece(const crypto::Hash& owner,
+                                                                    const crypto::Id& upload,
+                                                                    std::uint64_t index,
+                                                                    crypto::ByteView piece);
+    /// Durable on return. Once more for the same size: true again, for an answer that was lost.
+    [[nodiscard]] bool complete(const crypto::Hash& owner, const crypto::Id& upload,
+                                std::uint64_t stored_size);
+    /// All of them are this owner's and complete.
+    [[nodiscard]] bool owns_complete(const crypto::Hash& owner,
+                                     const std::vector<crypto::Id>& uploads);
+    /// They belong to a case now.
+    void forget(const std::vector<crypto::Id>& uploads);
+    /// Gives up one that is not complete, or not wanted any more. Does nothing for another's.
+    void drop(const crypto::Hash& owner, const crypto::Id& upload);
+    void remove_expired();
+
+  private:
+    struct Entry {
+        crypto::Hash owner{};
+        State state;
+        std::int64_t seen_unix = 0;
+        bool is_busy = false;
+    };
+    /// The owner's, not busy; null otherwise. Under the lock.
+    Entry* find(const crypto::Hash& owner, const crypto::Id& upload);
+    [[nodiscard]] std::uint64_t total_bytes(const crypto::Hash* owner) const;  // null: of all
+    void drop_rows(const std::vector<crypto::Id>& uploads);
+
+    Organisation& organisation_;
+    std::mutex mutex_;
+    std::map<crypto::Id, Entry> entries_;  // GUARDED_BY(mutex_)
+};
+
+}  // namespace tillit::app

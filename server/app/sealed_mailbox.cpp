@@ -1,0 +1,116 @@
+#include "server/app/sealed_mailbox.h"
+
+#include "crypto/envelope.h"
+#include "server/app/days.h"
+#include "storage/cases.h"
+
+namespace tillit::app {
+
+namespace {
+
+SealedReplyError to_error(storage::AppendResult how) {
+    switch (how) {
+        case storage::AppendResult::no_such_case:
+            return SealedReplyError::no_such_case;
+        case storage::AppendResult::case_closed:
+            return SealedReplyError::closed;
+        case storage::AppendResult::not_successor:
+        case storage::AppendResult::stored:
+            break;
+    }
+    return SealedReplyError::not_successor;
+}
+
+/// Whether the reporter's newest envelope is this one: its answer may have been lost on the way.
+bool is_newest(storage::Database& db, const crypto::Hash& case_id, const crypto::Hash& hash) {
+    for (const auto& head : storage::Envelopes(db).heads(case_id)) {
+        if (head.author == crypto::kReporter) return head.hash == hash;
+    }
+    return false;
+}
+
+}  // namespace
+
+crypto::Hash upload_owner(const crypto::LookupToken& token) {
+    return crypto::labelled_hash("tillit/v1/upload-owner", {token.expose()});
+}
+
+SealedMailbox::SealedMailbox(Organisation& organisation, PendingUploads& uploads)
+    : organisation_(organisation), uploads_(uploads) {}
+
+std::optional<SealedCase> SealedMailbox::open(const crypto::LookupToken& token, bool is_visit) {
+    const auto hash = crypto::lookup_hash(token);
+    const auto read = [&](storage::Database& db) -> std::optional<SealedCase> {
+        auto row = storage::Cases(db).find_by_lookup(hash);
+        if (!row) return std::nullopt;
+        auto envelopes = storage::Envelopes(db).thread(row->case_id);
+        return SealedCase{.row = std::move(*row), .envelopes = std::move(envelopes)};
+    };
+    auto found = organisation_.store().read(read);
+    if (found && is_visit) {
+        // Not worth a wait for the disk: a lost visit is a number one too small.
+        organisation_.store().write_relaxed([&](storage::Database& db) {
+            storage::Cases(db).record_visit(found->row.case_id, organisation_.clock().today());
+        });
+        found = organisation_.store().read(read);
+    }
+    if (found) {
+        found->row.feedback_due_day =
+            feedback_due(found->row.received_day, found->row.acknowledged_day);
+    }
+    return found;
+}
+
+crypto::Result<std::monostate, SealedReplyError> SealedMailbox::reply(
+    const crypto::LookupToken& token, const SealedReply& reply) {
+    using crypto::unexpected;
+    using Result = crypto::Result<std::monostate, SealedReplyError>;
+    if (!crypto::is_sealed_envelope(reply.sealed)) return unexpected(SealedReplyError::not_sealed);
+    const auto lookup_hash = crypto::lookup_hash(token);
+    const storage::NewEnvelope envelope{.author = crypto::kReporter,
+                                        .seq = reply.seq,
+                                        .prev = reply.prev,
+                                        .hash = crypto::envelope_hash(reply.sealed),
+                                        .sealed = reply.sealed};
+    const bool owns_uploads = uploads_.owns_complete(upload_owner(token), reply.attachments);
+    try {
+        const auto result = organisation_.store().write([&](storage::Database& db) -> Result {
+            const auto row = storage::Cases(db).find_by_lookup(lookup_hash);
+            if (!row) return unexpected(SealedReplyError::no_such_case);
+            if (is_newest(db, row->case_id, envelope.hash)) return std::monostate{};
+            if (!owns_uploads) return unexpected(SealedReplyError::no_such_upload);
+            const auto how = storage::Envelopes(db).append(
+                row->case_id, envelope, organisation_.clock().today(), reply.attachments);
+            if (how != storage::AppendResult::stored) return unexpected(to_error(how));
+            return std::monostate{};
+        });
+        if (result) uploads_.forget(reply.attachments);
+        return result;
+    } catch (const storage::Error&) {
+        return unexpected(SealedReplyError::storage_full);
+    }
+}
+
+std::optional<storage::AttachmentInfo> SealedMailbox::find_attachment(
+    const crypto::LookupToken& token, const crypto::Id& attachment) {
+    const auto hash = crypto::lookup_hash(token);
+    return organisation_.store().read(
+        [&](storage::Database& db) -> std::optional<storage::AttachmentInfo> {
+            const auto row = storage::Cases(db).find_by_lookup(hash);
+            if (!row) return std::nullopt;
+            return storage::Attachments(db).find(row->case_id, attachment);
+        });
+}
+
+bool SealedMailbox::stream_attachment(const storage::AttachmentInfo& attachment,
+                                      const std::function<bool(crypto::ByteView)>& write) {
+    for (std::uint64_t index = 0; index < attachment.pieces; ++index) {
+        const auto piece = organisation_.store().read([&](storage::Database& db) {
+            return storage::Attachments(db).piece(attachment.id, index);
+        });
+        if (!write(piece)) return false;
+    }
+    return true;
+}
+
+}  // namespace tillit::app
