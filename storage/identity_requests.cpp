@@ -85,7 +85,8 @@ std::vector<IdentityCorrespondence> IdentityRequests::of_case(const Hash& case_i
     while (s.step()) {
         auto row = row_of(s);
         if (all.empty() || all.back().row.request_id != row.request_id) {
-            all.push_back({.row = row, .letters = {}});
+            auto who = readers(row.request_id);
+            all.push_back({.row = row, .readers = std::move(who), .letters = {}});
         }
         const auto kind = letter_kind_from(s.text(8));
         if (!kind) throw Error(Error::corrupt, "database: unknown kind of letter");

@@ -41,6 +41,7 @@ struct StoredLetter {
 /// A request with what one member may read of it, oldest first.
 struct IdentityCorrespondence {
     IdentityRequestRow row;
+    std::vector<Id> readers;  // of the request
     std::vector<StoredLetter> letters;
 };
 

@@ -75,6 +75,30 @@ export interface CaseFile {
   read_position: number;
   envelopes: StoredEnvelope[];
 }
+export interface IdentityRequestRow {
+  id: string;
+  from: string;
+  custodian: string;
+  readers: string[];
+  day: number;
+  state: "open" | "disclosed" | "refused";
+  answered_day: number | null;
+  request: string | null;
+  disclosure: string | null;
+  refusal: string | null;
+  openings: { day: number; sealed: string }[];
+  openings_count: number;
+}
+export interface SealedLetter {
+  reader: string;
+  sealed: string;
+}
+export interface NewIdentityRequest {
+  id: string;
+  custodian: string;
+  letters: SealedLetter[];
+  notice?: { seq: number; prev: string; sealed: string };
+}
 export interface NewEnvelope {
   seq: number;
   prev: string;
@@ -143,6 +167,17 @@ export class Api {
   startUpload = (id: string) => this.json<{ id: string }>("POST", `/cases/${id}/uploads`, {});
   completeUpload = (id: string, upload: string, storedSize: number) =>
     this.json<void>("POST", `/cases/${id}/uploads/${upload}/complete`, { stored_size: storedSize });
+
+  identityRequests = (id: string) =>
+    this.json<{ today: number; requests: IdentityRequestRow[] }>("GET", `/cases/${id}/identity-requests`);
+  askForIdentity = (id: string, request: NewIdentityRequest) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests`, request);
+  disclose = (id: string, request: string, sealed: string) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/disclosure`, { sealed });
+  refuseIdentity = (id: string, request: string, letters: SealedLetter[]) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/refusal`, { letters });
+  recordOpening = (id: string, request: string, letters: SealedLetter[]) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/openings`, { letters });
 
   async putPiece(id: string, upload: string, index: number, piece: Uint8Array): Promise<void> {
     await this.send("PUT", `/cases/${id}/uploads/${upload}/${index}`, {

@@ -100,11 +100,10 @@ export class AsideView extends View {
 
   private identity() {
     const manifest = manifestOf(this.open);
-    const given = manifest?.identityGiven ?? false;
+    const key = manifest?.identityGiven ? "identity.given" : manifest ? "identity.not_given" : "identity.no_report";
     return html`<section class="panel">
       <h2 class="ds-heading" data-size="2xs">${t("identity.title")}</h2>
-      <p>${t(given ? "identity.given" : manifest ? "identity.not_given" : "identity.no_report")}</p>
-      ${given ? html`<p class="quiet">${t("identity.not_offered")}</p>` : nothing}
+      <p>${t(key)}</p>
     </section>`;
   }
 

@@ -4,21 +4,24 @@ import { html, nothing } from "lit";
 import { CryptoError, fromBase64url } from "../crypto/bytes.ts";
 import { shortCaseId } from "../crypto/case_key.ts";
 import "./aside.ts";
+import "./custodian.ts";
+import "./identity.ts";
 import { rememberTitle, titleText } from "./inbox.ts";
 import "./message.ts";
 import "./reply.ts";
 import { emptyDraft, send } from "./send.ts";
 import { session } from "./session.ts";
 import { t, tCode, type TextKey } from "./text.ts";
-import { check, hasAcknowledged, myId, openCase, type Fault, type OpenCase } from "./thread.ts";
+import { check, hasAcknowledged, holdCase, manifestOf, myId, openCase, type Fault, type HeldCase, type OpenCase } from "./thread.ts";
 import { alertBox, announce, errorText, View, working } from "./view.ts";
 
 export class CaseView extends View {
   static override properties = {
-    caseId: { attribute: false }, open: { state: true }, faults: { state: true }, error: { state: true }, failure: { state: true },
+    caseId: { attribute: false }, open: { state: true }, held: { state: true }, faults: { state: true }, error: { state: true }, failure: { state: true },
   };
   declare caseId: string;
   private open: OpenCase | null = null;
+  private held: HeldCase | null = null; // of a custodian, who reads nothing
   private faults: Fault[] = [];
   private error: string | null = null;
   private failure: string | null = null; // code of why the case does not open
@@ -30,12 +33,16 @@ export class CaseView extends View {
   private async load(): Promise<void> {
     const wanted = this.caseId;
     this.open = null;
+    this.held = null;
     this.error = null;
     this.failure = null;
     try {
-      const open = await openCase(await session.api.case(wanted), session);
+      const file = await session.api.case(wanted);
+      const held = session.me?.role === "custodian" ? await holdCase(file, session) : null;
+      const open = held ? null : await openCase(file, session);
       if (wanted !== this.caseId) return;
-      await this.opened(open);
+      this.held = held;
+      if (open) await this.opened(open);
     } catch (error) {
       if (wanted !== this.caseId) return;
       if (error instanceof CryptoError) this.failure = error.code;
@@ -100,7 +107,7 @@ export class CaseView extends View {
     </div>`;
   }
 
-  private directoryBox(open: OpenCase) {
+  private directoryBox(open: HeldCase) {
     const { warning } = open.known;
     if (warning === "none") return nothing;
     return alertBox(t(`directory.${warning}`), warning === "expired" ? "warning" : "danger");
@@ -117,8 +124,9 @@ export class CaseView extends View {
   }
 
   private shut() {
-    if (this.failure === "custodian") {
-      return html`${this.head(t("case.custodian_title"))}<p class="lead">${t("case.custodian")}</p>`;
+    if (this.held) {
+      return html`${this.head(t("case.custodian_title"))} ${this.directoryBox(this.held)}
+        <tillit-custodian .held=${this.held}></tillit-custodian>`;
     }
     if (this.failure) {
       return html`${this.head(t("case.failed_title"))}${alertBox(t("case.failed", { code: this.failure }))}`;
@@ -145,6 +153,7 @@ export class CaseView extends View {
           <h2 class="ds-sr-only">${t("case.thread")}</h2>
           ${this.thread(open)}
           <tillit-reply .open=${open}></tillit-reply>
+          ${manifestOf(open)?.identityGiven ? html`<tillit-identity .open=${open}></tillit-identity>` : nothing}
         </div>
         <aside><tillit-aside class="aside" .open=${open}></tillit-aside></aside>
       </div>

@@ -26,6 +26,10 @@ export function titleText(open: OpenCase): string {
 export function rememberTitle(caseId: string, open: OpenCase): void {
   titles.set(caseId, titleText(open));
 }
+
+export function retitle(caseId: string, title: string): void {
+  titles.set(caseId, title);
+}
 session.addEventListener("phase", () => {
   if (session.phase !== "in") titles.clear();
 });
@@ -89,10 +93,15 @@ export class InboxView extends View {
       const open = await openCase(file, session);
       return hasAcknowledged(open, myId(session)) ? titleText(open) : null;
     } catch (error) {
-      if (error instanceof CryptoError && error.code === "custodian") return t("inbox.custodian");
+      if (error instanceof CryptoError && error.code === "custodian") return this.custodianTitle(caseId);
       if (error instanceof CryptoError) return t("inbox.unreadable");
       throw error;
     }
+  }
+
+  private async custodianTitle(caseId: string): Promise<string> {
+    const { requests } = await session.api.identityRequests(caseId);
+    return t(requests.some(({ state }) => state === "open") ? "inbox.custodian_asked" : "inbox.custodian");
   }
 
   private choose(event: Event, caseId: string): void {

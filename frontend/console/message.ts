@@ -106,6 +106,7 @@ export class MessageView extends View {
         <h3 class="msg__who">${this.who()}</h3>
         <span>${dayText(day, this.open.file.today)} · ${sealed} · ${t("case.valid")}</span>
       </header>
+      ${statement.kind === "identity_notice" ? html`<p class="msg__kind">${t("case.notice")}</p>` : nothing}
       ${statement.body ? html`<p class="msg__text" dir="auto" translate="no">${statement.body}</p>` : nothing}
       ${statement.attachments.length > 0
         ? html`<ul class="files" aria-label=${t("case.files")}>

@@ -26,7 +26,7 @@ export const emptyDraft = (kind: Kind): Draft => ({
   kind, body: "", attachments: [], state: "", outerState: "", feedback: false,
 });
 
-function nextStatement(open: OpenCase, draft: Draft, session: Session): Statement {
+export function nextStatement(open: OpenCase, draft: Draft, session: Session): Statement {
   const mine = open.entries.filter(({ statement }) => isMine(statement, session)).at(-1);
   return {
     org: open.grant.org,
@@ -44,7 +44,7 @@ function nextStatement(open: OpenCase, draft: Draft, session: Session): Statemen
   };
 }
 
-async function readNew(open: OpenCase, session: Session): Promise<void> {
+export async function readNew(open: OpenCase, session: Session): Promise<void> {
   const last = Math.max(0, ...open.entries.map((entry) => entry.position), ...open.faults.map((f) => f.place));
   const { envelopes } = await session.api.envelopesAfter(open.file.case.case_id, last);
   await addEnvelopes(open, envelopes);

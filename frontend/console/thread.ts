@@ -19,11 +19,14 @@ export interface Fault {
   author: string; // name, or "" where it is not known
   place: number;
 }
-export interface OpenCase {
+/** A case by the member's own grant, read or only guarded. */
+export interface HeldCase {
   file: CaseFile;
   id: Uint8Array;
   grant: Grant;
   known: KnownDirectory;
+}
+export interface OpenCase extends HeldCase {
   entries: Entry[];
   faults: Fault[];
 }
@@ -113,8 +116,7 @@ export function check(open: OpenCase, session: Session): Checked {
   return { faults, heads };
 }
 
-/** Throws "custodian" for members who hold a share and no case identity. */
-export async function openCase(file: CaseFile, session: Session): Promise<OpenCase> {
+export async function holdCase(file: CaseFile, session: Session): Promise<HeldCase> {
   const id = fromBase64url(file.case.case_id, 32);
   const expected = {
     org: session.org,
@@ -124,9 +126,14 @@ export async function openCase(file: CaseFile, session: Session): Promise<OpenCa
   };
   const grant = await openGrant(fromBase64url(file.grant), session.keyring.identity, expected);
   if (!equal(grant.to, myId(session))) throw new CryptoError("not_for_me");
-  if (!grant.secret) throw new CryptoError("custodian");
-  const known = await session.directory();
-  const open: OpenCase = { file, id, grant, known, entries: [], faults: [] };
+  return { file, id, grant, known: await session.directory() };
+}
+
+/** Throws "custodian" for members who hold a share and no case identity. */
+export async function openCase(file: CaseFile, session: Session): Promise<OpenCase> {
+  const held = await holdCase(file, session);
+  if (!held.grant.secret) throw new CryptoError("custodian");
+  const open: OpenCase = { ...held, entries: [], faults: [] };
   await addEnvelopes(open, file.envelopes);
   return open;
 }

@@ -26,11 +26,28 @@ bool is_custodian(const std::optional<storage::Member>& member) {
     return member && crypto::role_from_text(member->role) == crypto::Role::custodian;
 }
 
-bool has_each_once(const Letters& letters, const std::vector<crypto::Id>& readers) {
-    return letters.size() == readers.size() &&
-           std::ranges::all_of(readers, [&](const crypto::Id& reader) {
-               return std::ranges::count(letters, reader, &storage::SealedLetter::reader) == 1;
+/// One letter for each of `wanted`, none twice, and none for anybody outside `allowed`.
+bool are_for(const Letters& letters, const std::vector<crypto::Id>& wanted,
+             const std::vector<crypto::Id>& allowed) {
+    const auto count = [&](const crypto::Id& reader) {
+        return std::ranges::count(letters, reader, &storage::SealedLetter::reader);
+    };
+    return std::ranges::all_of(wanted, [&](const auto& reader) { return count(reader) == 1; }) &&
+           std::ranges::all_of(letters, [&](const auto& letter) {
+               return count(letter.reader) == 1 &&
+                      std::ranges::find(allowed, letter.reader) != allowed.end();
            });
+}
+
+/// What follows a request goes to its readers; who left the directory since has no key to seal to.
+bool are_for_readers(Database& db, const Readers* directory, const Letters& letters,
+                     const storage::IdentityRequestRow& row) {
+    const auto readers = storage::IdentityRequests(db).readers(row.request_id);
+    std::vector<crypto::Id> wanted;
+    for (const auto& reader : readers) {
+        if (directory != nullptr && directory->find(reader) != nullptr) wanted.push_back(reader);
+    }
+    return are_for(letters, wanted, readers);
 }
 
 /// A request goes to its author, to the custodian who is asked, and to everybody else who may read
@@ -123,7 +140,7 @@ crypto::Result<std::monostate, AskRefusal> IdentityLetters::ask(const crypto::Ha
         }
         const auto readers =
             readers_of_request(db, directory.get(), case_id, member, asking.custodian);
-        if (!has_each_once(asking.letters, readers)) return refused(Refused::wrong_readers);
+        if (!are_for(asking.letters, readers, readers)) return refused(Refused::wrong_readers);
         // All checks of the request come before the notice is written: one transaction keeps what
         // it wrote, whatever is answered.
         storage::IdentityRequests requests(db);
@@ -169,10 +186,11 @@ crypto::Result<std::monostate, LetterRefusal> IdentityLetters::refuse(const cryp
                                                                       const Letters& letters) {
     using Result = crypto::Result<std::monostate, LetterRefusal>;
     if (!are_sealed(letters)) return crypto::unexpected(Refused::not_sealed);
+    const auto directory = organisation_.readers();
     return organisation_.store().write([&](Database& db) -> Result {
         const auto row = find(db, case_id, request);
         if (!row || row->custodian != member) return crypto::unexpected(Refused::no_such_request);
-        if (!has_each_once(letters, storage::IdentityRequests(db).readers(request))) {
+        if (!are_for_readers(db, directory.get(), letters, *row)) {
             return crypto::unexpected(Refused::wrong_readers);
         }
         const auto today = organisation_.clock().today();
@@ -188,10 +206,11 @@ crypto::Result<std::monostate, LetterRefusal> IdentityLetters::record_opening(
     const Letters& letters) {
     using Result = crypto::Result<std::monostate, LetterRefusal>;
     if (!are_sealed(letters)) return crypto::unexpected(Refused::not_sealed);
+    const auto directory = organisation_.readers();
     return organisation_.store().write([&](Database& db) -> Result {
         const auto row = find(db, case_id, request);
         if (!row || row->from != member) return crypto::unexpected(Refused::no_such_request);
-        if (!has_each_once(letters, storage::IdentityRequests(db).readers(request))) {
+        if (!are_for_readers(db, directory.get(), letters, *row)) {
             return crypto::unexpected(Refused::wrong_readers);
         }
         const auto today = organisation_.clock().today();

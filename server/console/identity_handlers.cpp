@@ -14,6 +14,8 @@ constexpr std::size_t kMaxNoticeBytes = 300 * 1024;
 nlohmann::json request_json(const storage::IdentityCorrespondence& one) {
     const auto& row = one.row;
     auto openings = nlohmann::json::array();
+    auto readers = nlohmann::json::array();
+    for (const auto& reader : one.readers) readers.push_back(b64(reader));
     nlohmann::json json = {
         {"id", b64(row.request_id)},
         {"from", b64(row.from)},
@@ -33,6 +35,7 @@ nlohmann::json request_json(const storage::IdentityCorrespondence& one) {
         }
     }
     json["openings"] = std::move(openings);
+    json["readers"] = std::move(readers);
     return json;
 }
 

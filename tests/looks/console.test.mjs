@@ -123,6 +123,13 @@ class Desk {
     await this.see("tillit-case tillit-message");
     await this.see("tillit-case tillit-reply");
   }
+  /** The case as the service has it now. */
+  async open_again(text) {
+    await this.page.evaluate(() => history.back());
+    await this.see(".choose");
+    await this.row(text).click();
+    await this.see("tillit-case tillit-reply");
+  }
   words() {
     return this.page.locator(".words li").allTextContents().then((all) => all.join(" "));
   }
@@ -296,6 +303,120 @@ test("one case: opening, answering, states", async () => {
   await desk.end();
 });
 
+const no_name = "The reporter has given a name in this report.";
+
+test("an identity: asking for it, the answer, opening it", async () => {
+  await new Reporter(service.portal).report({ text: no_name, identity: { name: "Åse Ødegård", contact: "åse@example.org" } });
+  const desk = await Desk.open();
+  await desk.log_in(ingrid);
+  await desk.open_new_case();
+  const id = await desk.page.locator("tillit-case .work__head .quiet").innerText();
+  await desk.press("Ask for the identity");
+  await desk.see("tillit-asking form");
+  await desk.look("identity-ask");
+  await desk.press("Ask");
+  await desk.see("tillit-asking [role=alert]", { hasText: "Choose a ground" });
+  await desk.look("identity-ask-problem");
+  await desk.page.selectOption("#ask-ground", "court");
+  await desk.page.fill("#ask-text", `The court has ordered it, case ${long_word}. The order is with me.`);
+  await desk.page.getByLabel("An exemption applies").check();
+  await desk.page.fill("#ask-exemption", "Telling now would warn those who are looked into.");
+  await desk.look("identity-ask-exempt");
+  await desk.page.getByLabel("The reporter is told now").check();
+  await desk.page.fill("#ask-notice", "We have asked for the name you gave, because the court has ordered it.");
+  const asking = await desk.hold("**/identity-requests");
+  await desk.press("Ask");
+  await desk.see("tillit-asking .working");
+  await desk.look("identity-asking");
+  await asking();
+  await desk.see("tillit-identity .letter", { hasText: "has not answered yet" });
+  await desk.look("identity-waiting");
+
+  const guard = await Desk.open();
+  await guard.log_in(kari);
+  const first = await guard.change("**/identity-requests", (json) => {
+    for (const row of json.requests) row.request = row.request.replace(/.{40}$/, "A".repeat(40));
+  });
+  await guard.see(".inbox__item", { hasText: "identity is asked for" });
+  await guard.row(id).click();
+  await guard.see("tillit-custodian [role=alert]");
+  await guard.look("custodian-faults");
+  await first();
+  await guard.page.evaluate(() => history.back());
+  await guard.see(".choose");
+  await guard.row(id).click();
+  await guard.see("tillit-custodian .letter", { hasText: "The court has ordered it" });
+  await guard.look("custodian-asked");
+  await guard.press("Refuse");
+  await guard.look("custodian-refuse");
+  await guard.press("Send the refusal");
+  await guard.see("tillit-custodian [role=alert]");
+  await guard.look("custodian-refuse-problem");
+  await guard.page.fill("[name=reason]", "The order names another case.\nCome back with the right one.");
+  const refusing = await guard.hold("**/refusal");
+  await guard.press("Send the refusal");
+  await guard.see("tillit-custodian .working");
+  await guard.look("custodian-sending");
+  await refusing();
+  await guard.see("tillit-custodian .letter", { hasText: "You refused" });
+  await guard.look("custodian-refused");
+
+  await desk.open_again(no_name);
+  await desk.see("tillit-identity .letter", { hasText: "The order names another case" });
+  await desk.look("identity-refused");
+  await desk.press("Ask for the identity");
+  await desk.page.selectOption("#ask-ground", "court");
+  await desk.page.fill("#ask-text", "Here is the right order.");
+  await desk.page.getByLabel("An exemption applies").check();
+  await desk.page.fill("#ask-exemption", "The court has ordered silence.");
+  await desk.press("Ask");
+  await desk.see("tillit-identity .letter", { hasText: "has not answered yet" });
+
+  await guard.page.evaluate(() => history.back());
+  await guard.see(".choose");
+  await guard.row(id).click();
+  await guard.see("tillit-custodian .letter", { hasText: "The court has ordered silence" });
+  await guard.look("custodian-asked-exempt");
+  await guard.press("Hand over my share");
+  await guard.look("custodian-agree");
+  const mend = await guard.refuse("**/disclosure", 0);
+  await guard.press("Yes, hand it over");
+  await guard.see("tillit-custodian [role=alert]");
+  await guard.look("custodian-error");
+  await mend();
+  await guard.press("Yes, hand it over");
+  await guard.see("tillit-custodian .letter", { hasText: "You handed over your share" });
+
+  await desk.open_again(no_name);
+  await desk.see("tillit-identity .letter", { hasText: "handed over the share" });
+  await desk.look("identity-disclosed");
+  const opening = await desk.hold("**/openings");
+  await desk.press("Open the identity");
+  await desk.see("tillit-identity .working");
+  await desk.look("identity-opening");
+  await opening();
+  await desk.see("#identity-name", { hasText: "Ødegård" });
+  await desk.see("tillit-identity .openings");
+  await desk.look("identity-shown");
+  await desk.press("Hide");
+  await desk.page.locator("#identity-name").waitFor({ state: "detached" });
+  await desk.change("**/identity-requests", (json) => {
+    json.requests[1].openings = [];
+    json.requests[0].refusal = json.requests[0].request;
+  });
+  await desk.open_again(no_name);
+  await desk.see("tillit-identity [role=alert]");
+  await desk.look("identity-faults");
+  await desk.end();
+
+  await guard.page.evaluate(() => history.back());
+  await guard.see(".choose");
+  await guard.row(id).click();
+  await guard.see("tillit-custodian .openings");
+  await guard.look("custodian-answered");
+  await guard.end();
+});
+
 test("files, names, forty messages, many cases", async () => {
   const desk = await Desk.open();
   const reporter = new Reporter(service.portal);
@@ -400,6 +521,7 @@ test("custodian, lock, log-out, a session that ended", async () => {
   await desk.log_in(kari);
   await desk.page.locator(".inbox__item").first().click();
   await desk.see("tillit-case h1", { hasText: "You keep a share" });
+  await desk.see("tillit-custodian p", { hasText: "Nobody asks for it" });
   await desk.look("case-custodian");
   await desk.press("Lock");
   await desk.see("h1", { hasText: "Locked" });
@@ -466,7 +588,7 @@ function states_in_the_sources() {
   const source = fs.readdirSync(folder).filter((name) => /(?<!test)\.ts$/.test(name))
     .map((name) => fs.readFileSync(path.join(folder, name), "utf8")).join("\n");
   const names = (text) => [...text.matchAll(/"(\w+)"/g)].map((match) => match[1]);
-  return Object.fromEntries([...source.matchAll(/type (Phase|Way|Step|Place|Doing) =\s*([^]+?);\n/g)]
+  return Object.fromEntries([...source.matchAll(/type (Phase|Way|Step|Place|Doing|Looking|Answering) =\s*([^]+?);\n/g)]
     .map(([, type, union]) => [type, names(union)]));
 }
 
