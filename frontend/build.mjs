@@ -1,4 +1,4 @@
-// Builds everything the two listeners serve: node build.mjs --out DIR
+// Builds everything the two listeners serve: node build.mjs --out DIR [--metafile FILE]
 //
 //   DIR/portal/assets/*    tillit-HASH.css, icons
 //   DIR/console/index.html, DIR/console/assets/*
@@ -41,6 +41,8 @@ function copy_folder(from, to) {
   if (fs.existsSync(from)) fs.cpSync(from, to, { recursive: true });
 }
 
+const inputs = {}; // what each script is made of, for --metafile
+
 /** Bundles one script; its name is known before whatever refers to it is built. */
 async function script(assets, name, entry, define) {
   const result = await build({
@@ -57,8 +59,10 @@ async function script(assets, name, entry, define) {
     loader: { ".json": "json" },
     plugins: [lean_noble],
     write: false,
+    metafile: true,
     logLevel: "warning",
   });
+  inputs[name] = Object.keys(result.metafile.inputs).sort();
   return assets.add(`${name}.js`, result.outputFiles[0].contents);
 }
 
@@ -116,3 +120,4 @@ const manifest = { portal: await build_portal(target), console: await build_cons
 copy_folder(path.join(here, "templates"), path.join(target, "templates"));
 copy_folder(path.join(here, "locales"), path.join(target, "locales"));
 fs.writeFileSync(path.join(target, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+if (argument("--metafile")) fs.writeFileSync(argument("--metafile"), JSON.stringify(inputs));

@@ -190,6 +190,7 @@ class ReportPage {
       return showProblems(view, this.main, [{ field, text: view.text(key) }]);
     }
     if (!view) return location.reload(); // without texts there is nothing to say it in; the form keeps its text
+    showProblems(view, this.main, []);
     this.main.querySelector("[data-failed]")?.remove();
     heading.after(view.render("failed", {}));
     const alert = this.main.querySelector<HTMLElement>("[data-failed]")!;

@@ -6,10 +6,13 @@ import { Cancelled, type Watcher } from "./patience.ts";
 import { uploadFile } from "./upload.ts";
 import { focusHeading, type View } from "./view.ts";
 
+const slowMinutes = 5; // from here on other ways are offered
+
 export class SendingPage implements Watcher {
   private readonly abort = new AbortController();
   private readonly main = document.querySelector("main")!;
   private wake: () => void = () => undefined;
+  private readonly started = performance.now();
 
   constructor(private readonly view: View, private readonly files: File[]) {
     const listed = files.map((file, index) => ({ index, file_name: file.name, file_size: view.size(file.size) }));
@@ -45,6 +48,11 @@ export class SendingPage implements Watcher {
 
   private progress(index: number, share: number): void {
     this.main.querySelector<HTMLProgressElement>(`#file-${index}`)!.value = share;
+    const done = totalSize(this.files.slice(0, index)) + share * this.files[index]!.size;
+    const left = ((performance.now() - this.started) / done) * (totalSize(this.files) - done);
+    const minutes = Math.ceil(left / 60_000);
+    if (minutes >= 2 && share < 1) this.say(this.view.text("script.sending.left", { name: this.files[index]!.name, minutes }));
+    this.main.querySelector<HTMLElement>("#sending-slow")!.hidden = minutes < slowMinutes;
   }
 
   /** Those that got through, and the names of those that did not. Throws Cancelled. */

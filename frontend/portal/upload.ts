@@ -30,12 +30,19 @@ async function uploadOnce(
   const { id } = await persist(watcher, () => api.beginUpload());
   const total = sealedSize(attachmentBucket(file.size));
   let sent = 0;
+  let underWay = Promise.resolve(); // one piece travels while the next is sealed
+  const send = async (piece: Uint8Array, index: number) => {
+    await sendPiece(api, id, index, piece, watcher);
+    sent += piece.length;
+    progress(sent / total);
+  };
   try {
     const sealed = await sealAttachment(file.stream(), file.size, caseRecipient, async (piece, index) => {
-      await sendPiece(api, id, index, piece, watcher);
-      sent += piece.length;
-      progress(sent / total);
+      await underWay;
+      underWay = send(piece, index);
+      underWay.catch(() => undefined); // thrown where it is waited for
     });
+    await underWay;
     await complete(api, id, sealed.storedSize, watcher);
     return {
       id: fromBase64url(id, 16),

@@ -112,7 +112,11 @@ export interface Problem {
 /** A summary at the top that links to the fields, and a message beside each of them. */
 export function showProblems(view: View, inside: Element, problems: Problem[]): void {
   inside.querySelectorAll("[data-problem]").forEach((old) => old.remove());
-  inside.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  inside.querySelectorAll("[aria-invalid]").forEach((field) => {
+    field.removeAttribute("aria-invalid");
+    const hints = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== `${field.id}-problem`);
+    field.setAttribute("aria-describedby", hints.join(" "));
+  });
   if (problems.length === 0) return;
   const listed = problems.map(({ field, text }) => ({ problem_field: field, problem_text: text }));
   const summary = document.createElement("div");
@@ -128,7 +132,7 @@ export function showProblems(view: View, inside: Element, problems: Problem[]): 
     message.textContent = text;
     if (input instanceof HTMLInputElement || input instanceof HTMLTextAreaElement) {
       input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-errormessage", message.id);
+      input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${message.id}`.trim());
       input.before(message);
     }
   }

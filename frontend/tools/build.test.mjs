@@ -21,7 +21,7 @@ const asset = (wing, address) => path.join(wing, address);
 
 before(() => {
   for (const out of [first, second]) {
-    const run = spawnSync(process.execPath, [path.join(frontend, "build.mjs"), "--out", out], { encoding: "utf8" });
+    const run = spawnSync(process.execPath, [path.join(frontend, "build.mjs"), "--out", out, "--metafile", `${out}.json`], { encoding: "utf8" });
     assert.equal(run.status, 0, run.stderr);
   }
 });
@@ -45,6 +45,29 @@ test("what is served names no other host, no source map and no inline script or 
     if (name.endsWith(".html")) assert.doesNotMatch(text, /<style|<script(?![^>]*src=)|\son[a-z]+=|\sstyle=/);
     if (name.endsWith(".css")) assert.doesNotMatch(text, /url\(["']?(data:|https?:|\/\/)|@import/);
   }
+});
+
+test("no script holds a library twice, and the reporter's holds nothing of the console", () => {
+  const scripts = JSON.parse(fs.readFileSync(`${first}.json`, "utf8"));
+  assert.ok(scripts.reporter.length > 20 && scripts.console.length > 20);
+  for (const [name, inputs] of Object.entries(scripts)) {
+    const homes = new Map(); // package → the folders it comes from
+    for (const input of inputs) {
+      const found = /^(.*node_modules\/)((?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (found) homes.set(found[2], (homes.get(found[2]) ?? new Set()).add(found[1]));
+    }
+    assert.ok(homes.size > 0, name);
+    for (const [library, folders] of homes) assert.equal(folders.size, 1, `${library} in ${name}: ${[...folders]}`);
+  }
+  assert.deepEqual(scripts.reporter.filter((input) => input.startsWith("console/")), []);
+});
+
+test("the reporter's script stays within 60 KB, gzip, its word list included", () => {
+  const { portal } = JSON.parse(fs.readFileSync(path.join(first, "manifest.json"), "utf8"));
+  const script = fs.readFileSync(asset(path.join(first, "portal"), portal.js), "utf8");
+  assert.ok(script.includes("abandon") && script.includes("zoo"), "the word list is in it");
+  assert.ok(packedSize(asset("portal", portal.js)) <= 60_000);
+  assert.ok(packedSize(asset("portal", portal.texts)) <= 10_000);
 });
 
 test("log-in and portal styles stay within their budgets, gzip", () => {

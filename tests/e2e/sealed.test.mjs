@@ -80,11 +80,12 @@ async function identity_of(id, investigator, key) {
   return twin.identity.openIdentity(Buffer.from(page.identity, "base64url"), shares, grant.verifyKey, expected);
 }
 
-for (const name of names) {
+const browsers = [...names.map((name) => ({ name, kind: name })), { name: "firefox like Tor Browser", kind: "firefox", like_tor: true }];
+for (const { name, kind, like_tor } of browsers) {
   test(`${name}: a whole dialogue with scripts on, and nothing of it in what passed the line`, async (t) => {
     const said = dialogue();
     const line = (await Line.to(service.portal)).record();
-    const browser = await launch(name, { scripts: true });
+    const browser = await launch(kind, { scripts: true, like_tor });
     let key;
     try {
       const page = await browser.page();

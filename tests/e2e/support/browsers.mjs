@@ -115,7 +115,21 @@ class ChromiumPage {
 }
 
 // --- Firefox ---
-async function launch_firefox({ scripts = false } = {}) {
+/** What Tor Browser sets at its level "Safer", as far as it touches how scripts run. */
+const like_tor_browser = {
+  "javascript.options.ion": false,
+  "javascript.options.baselinejit": false,
+  "javascript.options.native_regexp": false,
+  "javascript.options.asmjs": false,
+  "javascript.options.wasm": false,
+  "privacy.resistFingerprinting": true,
+  "privacy.firstparty.isolate": true,
+  "browser.privatebrowsing.autostart": true,
+  "network.http.referer.XOriginPolicy": 2,
+  "dom.indexedDB.enabled": false,
+};
+
+async function launch_firefox({ scripts = false, like_tor = false } = {}) {
   const puppeteer = packages("puppeteer-core");
   const downloads = fs.mkdtempSync(path.join(os.tmpdir(), "tillit-firefox-"));
   const browser = await (puppeteer.default ?? puppeteer).launch({
@@ -125,6 +139,7 @@ async function launch_firefox({ scripts = false } = {}) {
     protocol: "webDriverBiDi",
     protocolTimeout: 120_000,
     extraPrefsFirefox: {
+      ...(like_tor ? like_tor_browser : {}),
       "javascript.enabled": scripts,
       "browser.download.dir": downloads,
       "browser.download.folderList": 2,
@@ -140,7 +155,10 @@ async function launch_firefox({ scripts = false } = {}) {
   return {
     name: "firefox",
     async page() {
-      return new FirefoxPage(await browser.newPage(), downloads);
+      const page = await browser.newPage();
+      // An onion address without a certificate is no secure context in most browsers.
+      if (like_tor) await page.evaluateOnNewDocument(() => Object.defineProperty(crypto, "subtle", { value: undefined }));
+      return new FirefoxPage(page, downloads);
     },
     async close() {
       await browser.close();
