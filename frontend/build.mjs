@@ -4,6 +4,7 @@
 //   DIR/console/index.html, DIR/console/assets/*
 //   DIR/templates, DIR/locales   copied as they are
 //   DIR/manifest.json      {"portal": {"css": "/assets/…"}, "console": {…}}
+//   DIR/hashes.json        path, SHA-256 and size of all that is served, for `tillit site`
 //
 // The same sources give the same bytes: names carry a hash of the content, nothing carries a time,
 // a path or a host name. A .gz lies beside each file that shrinks, for servers that send it as it is.
@@ -14,6 +15,7 @@ import { fileURLToPath } from "node:url";
 
 import { Assets } from "./tools/assets.mjs";
 import { lean_noble } from "./tools/lean_noble.mjs";
+import { list_of_hashes } from "./tools/hashes.mjs";
 import { stylesheet } from "./tools/styles.mjs";
 import { script_texts } from "./tools/texts.mjs";
 
@@ -117,6 +119,7 @@ if (!out) {
 const target = path.resolve(out);
 fs.mkdirSync(target, { recursive: true });
 const manifest = { portal: await build_portal(target), console: await build_console(target) };
+fs.writeFileSync(path.join(target, "hashes.json"), list_of_hashes(target));
 copy_folder(path.join(here, "templates"), path.join(target, "templates"));
 copy_folder(path.join(here, "locales"), path.join(target, "locales"));
 fs.writeFileSync(path.join(target, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");

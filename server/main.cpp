@@ -122,6 +122,28 @@ void add_user(CLI::App& app, std::function<int()>& run) {
         [publish, &run] { run = [publish] { return cli::run_user_publish(*publish); }; });
 }
 
+void add_site(CLI::App& app, std::function<int()>& run) {
+    auto* site = app.add_subcommand("site", "What a site serves: sign its list, compare with it");
+    site->require_subcommand(1);
+    auto signing = std::make_shared<cli::SiteSignOptions>();
+    auto* sign = site->add_subcommand("sign", "Sign the build's list of files");
+    sign->add_option("--hashes", signing->hashes, "assets/hashes.json, or a list signed already")
+        ->required();
+    sign->add_option("--signer", signing->signer_files, "Signer's key file")->required();
+    sign->add_option("--out", signing->out, "The signed list")->required();
+    sign->callback([signing, &run] { run = [signing] { return cli::run_site_sign(*signing); }; });
+
+    auto verifying = std::make_shared<cli::SiteVerifyOptions>();
+    auto* verify = site->add_subcommand("verify", "Ask a running site whether it serves the list");
+    verify->add_option("url", verifying->url, "Address of a portal or a console")->required();
+    verify->add_option("--hashes", verifying->hashes, "The list, signed or bare")->required();
+    verify->add_option("--key", verifying->keys, "NAME+HASH+KEY that must have signed the list");
+    verify->add_option("--door", verifying->door, "Which of the two it is, if not as it answers")
+        ->check(CLI::IsMember({"portal", "console"}));
+    verify->callback(
+        [verifying, &run] { run = [verifying] { return cli::run_site_verify(*verifying); }; });
+}
+
 void add_demo_and_check(CLI::App& app, std::function<int()>& run) {
     auto demo = std::make_shared<cli::DemoOptions>();
     auto* enrol = app.add_subcommand(
@@ -163,6 +185,7 @@ int main(int argc, char** argv) {
     add_serve(app, run);
     add_console(app, run);
     add_user(app, run);
+    add_site(app, run);
     add_demo_and_check(app, run);
     CLI11_PARSE(app, argc, argv);
     try {

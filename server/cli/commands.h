@@ -69,6 +69,22 @@ struct ConsoleOptions {
 };
 int run_console(const ConsoleOptions& options);
 
+struct SiteSignOptions {
+    std::string hashes;
+    std::vector<std::string> signer_files;
+    std::string out;
+};
+int run_site_sign(const SiteSignOptions& options);
+
+struct SiteVerifyOptions {
+    std::string url;
+    std::string hashes;
+    std::vector<std::string> keys;
+    std::string door;  // "portal", "console"; empty: as it answers
+};
+/// 0 as listed, 1 could not be looked at, 3 not as listed, 4 the list is not signed by the keys.
+int run_site_verify(const SiteVerifyOptions& options);
+
 struct CheckOptions {
     std::string data;
     bool is_production = false;

@@ -83,7 +83,7 @@ std::unique_ptr<ClientStream> Client::open(const std::string& method, const std:
     impl->client->set_write_timeout(kWaitSeconds);
     impl->client->set_payload_max_length((std::numeric_limits<std::size_t>::max)());
     auto sent = to_library(headers);
-    sent.emplace("Accept-Encoding", "identity");
+    if (!sent.contains("Accept-Encoding")) sent.emplace("Accept-Encoding", "identity");
     sent.emplace("Connection", "close");
     // The library leaves the length of an empty body out, which a server must then ask for.
     if (body.empty() && method != "GET") sent.emplace("Content-Length", "0");
