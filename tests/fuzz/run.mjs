@@ -9,7 +9,7 @@ import { is_long, root, seed, share, write_result } from "../support/long_run.mj
 const [build, filter = ""] = process.argv.slice(2);
 const seconds = is_long ? 120 : 15;
 const corpora = path.join(root, "tests/fuzz/corpus");
-const every = readdirSync(corpora).sort();
+const every = readdirSync(corpora).filter((name) => !name.startsWith(".")).sort();
 const targets = filter ? every.filter((name) => name.includes(filter)) : share(every, "fuzz");
 
 mkdirSync(build, { recursive: true });
