@@ -23,3 +23,6 @@ export async function loginKeys(passphrase: string, org: Uint8Array, login: stri
   const stretched = await argon2id({ ...argon2Parameters, password, salt, outputType: "binary" });
   return loginKeysFrom(stretched, org);
 }
+export * as organisation from "../../../frontend/portal/organisation.ts";
+export * as recipients from "../../../frontend/portal/recipients.ts";
+export * as submission from "../../../frontend/portal/submission.ts";
