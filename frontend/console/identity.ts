@@ -96,7 +96,8 @@ export class IdentityView extends View {
   private requests() {
     const custodian = custodianOf(this.open);
     const isWaiting = this.all.some(({ row }) => row.state === "open" && row.from === session.me?.member);
-    const mayAsk = custodian && !isWaiting && this.looking === "reading";
+    const hasShare = this.all.some(({ disclosure, faults }) => disclosure !== null && faults.length === 0);
+    const mayAsk = custodian && !isWaiting && !hasShare && this.looking === "reading";
     return html`${this.all.length > 0 ? html`<ul class="letters">${this.all.map((one) => this.request(one))}</ul>` : nothing}
       ${working(this.looking === "opening" ? t("identity.opening") : null)}
       ${this.identity ? this.opened(this.identity) : nothing}

@@ -42,7 +42,7 @@ std::string judged(const VectorOffice& office, const test::Json& v) {
                           .excluded_by_reporter = office.excluded};
     const Bytes sealed = test::bytes_of(v["sealed"]);
     const auto check_hash = [&](const auto& opened) {
-        if (opened) CHECK(to_hex(opened->hash) == v["hash"]);
+        if (opened) CHECK(to_hex(opened->hash) == v.value("hash", ""));
         return test::verdict(opened);
     };
     if (v["letter"] == "request") return check_hash(open_request(sealed, me));
