@@ -45,6 +45,10 @@ export const myId = (session: Session): Uint8Array => fromBase64url(session.me!.
 export const hasAcknowledged = (open: OpenCase, member: Uint8Array): boolean =>
   open.entries.some(({ statement }) => statement.kind === "ack" && equal(statement.from, member));
 
+/** Whether the reporter gave this member a key: a colleague without one has no say in the thread. */
+const holdsGrant = (open: OpenCase, member: Uint8Array): boolean =>
+  manifestOf(open)?.grants.some((grant) => equal(grant.member, member)) ?? false;
+
 /** Everything the reader may rely on about one stored envelope, or why not. */
 async function openOne(stored: StoredEnvelope, open: OpenCase): Promise<Entry> {
   const sealed = fromBase64url(stored.sealed);
@@ -53,6 +57,7 @@ async function openOne(stored: StoredEnvelope, open: OpenCase): Promise<Entry> {
   const from = unverified.claimedAuthor;
   const key = isZero(from) ? open.grant.verifyKey : memberById(open.known, from)?.verifyKey;
   if (!key) throw new CryptoError("unknown_author");
+  if (!isZero(from) && !holdsGrant(open, from)) throw new CryptoError("no_key_holder");
   const statement = unverified.verify(key, open.grant.org, open.id, open.grant.epoch);
   const saysTheSame =
     toBase64url(from) === stored.author && statement.seq === stored.seq && toBase64url(hash) === stored.hash;
