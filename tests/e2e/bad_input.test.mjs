@@ -258,6 +258,53 @@ test("the console's API refuses what it does not know", async (t) => {
   assert.ok([401, 403].includes(logout.status));
 });
 
+test("the API of the reporter's script refuses what no honest script sends", async (t) => {
+  const token = crypto.randomBytes(32).toString("base64url");
+  const call = async (method, where, { body = "", type = "application/json", header = token } = {}) => {
+    const bytes = Buffer.from(body);
+    const lines = { "Content-Length": bytes.length, ...(type ? { "Content-Type": type } : {}), ...(header ? { "X-Tillit-Token": header } : {}) };
+    const reply = await raw(service.portal, Buffer.concat([Buffer.from(head(service.portal, method, `/api/v1${where}`, lines)), bytes]));
+    assert.doesNotMatch(reply.text, /exception|EXCEPTION_WHAT|sqlite|std::|\.cpp|httplib/i);
+    return reply;
+  };
+  const says = async (reply, status, error) => {
+    const got = await reply;
+    assert.equal(got.status, status, got.text.slice(0, 400));
+    if (error) assert.deepEqual(JSON.parse(got.body), { error });
+  };
+  const report = { lookup_hash: "A", case_recipient: "A", reporter_recipient: "A", verify_key: "A", grants: [], identity: "A", report: "A", attachments: [] };
+  const bodies = {
+    "no JSON": "report", "an array": "[]", "nothing": "", "half an object": '{"grants":[', "a key twice": '{"report":"A","report":"A"}',
+    "fields that are no keys": JSON.stringify(report), "a NUL": '{"report":"\\u0000"}', "bytes that are not text": "\xff\xfe",
+    "a thousand levels": '{"a":'.repeat(1000) + "1" + "}".repeat(1000), "one field too many": JSON.stringify({ ...report, text: "in clear" }),
+  };
+  for (const [name, body] of Object.entries(bodies)) {
+    await t.test(`a report: ${name}`, () => says(call("POST", "/reports", { body }), 400, "request"));
+    await t.test(`a reply: ${name}`, () => says(call("POST", "/case/envelopes", { body }), 400, "request"));
+  }
+  await t.test("a report of another type", () => says(call("POST", "/reports", { body: "{}", type: "text/plain" }), 400, "request"));
+  await t.test("a report of 2 MiB", async () => {
+    assert.ok([400, 413].includes((await call("POST", "/reports", { body: "x".repeat(2 << 20) })).status));
+  });
+  for (const [name, header] of Object.entries({ "no token": "", "a short token": "AAAA", "a token that is not one": "=".repeat(43) })) {
+    await t.test(`a case with ${name}`, () => says(call("GET", "/case", { type: "", header }), 400, "request"));
+    await t.test(`an upload with ${name}`, () => says(call("POST", "/uploads", { body: "{}", header }), 400, "request"));
+  }
+  await t.test("a case that no key opens", () => says(call("GET", "/case", { type: "" }), 404, "not_found"));
+  await t.test("a file of it", () => says(call("GET", `/case/attachments/${token.slice(0, 22)}`, { type: "" }), 404, "not_found"));
+  const { id } = JSON.parse((await call("POST", "/uploads", { body: "{}" })).body);
+  await t.test("a piece beyond 1 MiB", async () => {
+    const reply = await call("PUT", `/uploads/${id}/0`, { body: Buffer.alloc((1 << 20) + 1), type: "application/octet-stream" });
+    assert.equal(reply.status, 413);
+  });
+  await t.test("a piece out of its place", () => says(call("PUT", `/uploads/${id}/7`, { body: "x" }), 409, "piece_order"));
+  await t.test("a place that is no number", () => says(call("PUT", `/uploads/${id}/-1`, { body: "x" }), 404, "not_found"));
+  await t.test("an upload of somebody else", () =>
+    says(call("PUT", `/uploads/${id}/0`, { body: "x", header: crypto.randomBytes(32).toString("base64url") }), 404, "not_found"));
+  await t.test("an end before its time", () => says(call("POST", `/uploads/${id}/complete`, { body: '{"stored_size":9}' }), 409, "incomplete"));
+  await still_serves();
+});
+
 test("a wrong key and an unknown key get one answer", async () => {
   const reporter = new Reporter(service.portal);
   const { key } = await reporter.report({ text: "so that one case exists" });
