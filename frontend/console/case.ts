@@ -79,10 +79,16 @@ export class CaseView extends View {
     this.dispatchEvent(new Event("seen", { bubbles: true }));
   }
 
-  private async onChanged(event: Event): Promise<void> {
+  private onChanged(event: Event): Promise<void> {
     event.stopPropagation();
+    return this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    this.error = null;
     try {
-      await this.changed();
+      if (this.open) await this.changed();
+      else await this.load();
     } catch (error) {
       this.error = errorText(error);
       announce(this.error);

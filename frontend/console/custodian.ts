@@ -56,6 +56,7 @@ export class CustodianView extends View {
       announce(done);
       this.answering = "reading";
       await this.load();
+      await this.focusOn(".letter");
     } catch (error) {
       this.answering = before;
       this.error = errorText(error);
@@ -128,7 +129,7 @@ export class CustodianView extends View {
       ${alertBox(this.error)} ${working(this.all || this.error ? null : t("case.opening"))}
       ${this.all?.length === 0 ? html`<p>${t("answer.none")}</p>` : nothing}
       <ul class="letters">
-        ${newestFirst.map((one) => html`<li class="panel letter">${requestView(this.held, one)} ${this.answers(one)}</li>`)}
+        ${newestFirst.map((one) => html`<li class="panel letter" tabindex="-1">${requestView(this.held, one)} ${this.answers(one)}</li>`)}
       </ul></div>`;
   }
 }

@@ -67,6 +67,12 @@ export class IdentityView extends View {
   private hide(): void {
     this.identity = null;
     this.looking = "reading";
+    void this.focusOn("#identity-title");
+  }
+
+  private leftAsking(): void {
+    this.looking = "reading";
+    void this.focusOn("#identity-title");
   }
 
   private opened(identity: Identity) {
@@ -102,7 +108,7 @@ export class IdentityView extends View {
       ${working(this.looking === "opening" ? t("identity.opening") : null)}
       ${this.identity ? this.opened(this.identity) : nothing}
       ${this.looking === "asking"
-        ? html`<tillit-asking .open=${this.open} @left=${() => (this.looking = "reading")}></tillit-asking>`
+        ? html`<tillit-asking .open=${this.open} @left=${() => this.leftAsking()}></tillit-asking>`
         : nothing}
       ${custodian ? nothing : html`<p>${t("identity.no_custodian")}</p>`}
       ${mayAsk
@@ -114,7 +120,7 @@ export class IdentityView extends View {
 
   protected override render() {
     return html`<section class="panel" aria-labelledby="identity-title">
-      <h2 class="ds-heading" data-size="2xs" id="identity-title">${t("identity.open_title")}</h2>
+      <h2 class="ds-heading" data-size="2xs" id="identity-title" tabindex="-1">${t("identity.open_title")}</h2>
       <p>${t("identity.open_lead")}</p>
       ${alertBox(this.error)} ${this.requests()}
     </section>`;

@@ -4,6 +4,7 @@ import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
 import "./account.ts";
+import type { CaseView } from "./case.ts";
 import "./case.ts";
 import { takeToken } from "./enrol.ts";
 import type { InboxView } from "./inbox.ts";
@@ -63,6 +64,13 @@ export class App extends View {
     void this.querySelector<InboxView>("tillit-inbox")?.refresh();
   }
 
+  /** Choosing the case that is open looks again, for what others did meanwhile. */
+  private choose(id: string): void {
+    const isOpen = this.place.name === "case" && this.place.id === id;
+    if (isOpen) void this.querySelector<CaseView>("tillit-case")?.refresh();
+    else this.go({ name: "case", id });
+  }
+
   private bar() {
     const isIn = session.phase === "in";
     return html`<header>
@@ -89,7 +97,7 @@ export class App extends View {
     const id = this.place.name === "case" ? this.place.id : "";
     return html`<div
       class="console ${id ? "console--case" : ""}"
-      @open-case=${(event: CustomEvent<string>) => this.go({ name: "case", id: event.detail })}
+      @open-case=${(event: CustomEvent<string>) => this.choose(event.detail)}
       @back=${() => this.go({ name: "inbox" })}
       @seen=${() => this.refreshInbox()}
     >

@@ -171,6 +171,73 @@ test("console: log in, open a case, answer, change its state, look at the accoun
   await hands.end();
 });
 
+async function log_in(person) {
+  const hands = await Hands.at(service.console + "/");
+  await hands.page.waitForSelector("[name=secret]");
+  await hands.tab_to("[name=login]");
+  await hands.type(person.login);
+  await hands.tab_to("[name=secret]");
+  await hands.type(person.passphrase);
+  await hands.press("Enter");
+  await hands.page.waitForSelector(".inbox__item");
+  return hands;
+}
+
+test("console: ask for an identity, hand over the share, open it", { timeout: 120_000 }, async () => {
+  await new Reporter(service.portal).report({ text: "A name is in this.", identity: { name: "Ola Vik" } });
+  const open_case = async (hands) => {
+    await hands.tab_to(".inbox__item:has(.inbox__new)");
+    await hands.press("Enter");
+  };
+  const asks = await log_in(service.with_role("investigator")[1]);
+  await asks.page.locator(".inbox__item").nth(1).waitFor();
+  const all = await asks.page.locator(".inbox__item").count();
+  for (let i = 0; i < all && !(await asks.page.locator("tillit-identity").count()); i += 1) {
+    await open_case(asks);
+    await asks.page.locator("tillit-reply").waitFor();
+  }
+  await asks.tab_to("tillit-identity .row button");
+  await asks.press("Enter");
+  await asks.page.waitForSelector("#ask-ground");
+  await asks.tab_to("#ask-ground");
+  await asks.type("P"); // the first letter of "Proceedings in court"
+  await asks.tab_to("#ask-text");
+  await asks.type("A court has ordered it.");
+  await asks.tab_to('[name="told"]');
+  await asks.press("ArrowDown");
+  await asks.tab_to("#ask-exemption");
+  await asks.type("The court has ordered silence.");
+  await asks.tab_to("tillit-asking .row button");
+  await asks.press("Enter");
+  await asks.page.locator("tillit-identity .letter").filter({ hasText: "Proceedings in court" }).waitFor();
+
+  const guards = await log_in(service.with_role("custodian")[0]);
+  const asked = guards.page.locator(".inbox__item").filter({ hasText: "identity is asked for" });
+  await asked.waitFor();
+  await asked.evaluate((element) => element.setAttribute("data-wanted", ""));
+  await guards.tab_to("[data-wanted]");
+  await guards.press("Enter");
+  await guards.page.waitForSelector("[data-answers] button");
+  await guards.tab_to("[data-answers] button");
+  await guards.press("Enter");
+  await guards.page.getByRole("button", { name: "Yes, hand it over" }).waitFor();
+  await guards.tab_to(".letter .row button");
+  await guards.press("Enter");
+  await guards.page.locator(".letter").filter({ hasText: "You handed over your share" }).waitFor();
+  await guards.end();
+
+  await asks.tab_to(".inbox__item[aria-current]"); // chosen again, it is as it is now
+  await asks.press("Enter");
+  await asks.page.getByRole("button", { name: "Open the identity", exact: true }).waitFor();
+  await asks.tab_to("tillit-identity .letter .row button");
+  await asks.press("Enter");
+  await asks.page.locator("#identity-name").filter({ hasText: "Ola Vik" }).waitFor();
+  await asks.tab_to("#identity-name button");
+  await asks.press("Enter");
+  await asks.page.locator("#identity-name").waitFor({ state: "detached" });
+  await asks.end();
+});
+
 test("the check can find: a stop without a ring is noticed", async () => {
   const hands = await Hands.at("about:blank");
   await hands.page.setContent('<a href="#a" style="outline:none">one</a><a href="#b" id="b">two</a>');
