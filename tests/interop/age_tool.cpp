@@ -8,9 +8,14 @@
 //   age_tool open-passphrase TEXT
 //   age_tool armor | dearmor
 //   age_tool decapsulate SEED_HEX  1,120 bytes in, hex of the shared secret out
+//   age_tool hybrid lines          one question a line in, one answer a line out, all in hex:
+//                                  recipient SEED | encapsulate RECIPIENT SEED | decapsulate SEED
+//                                  CT
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
+#include <sstream>
 #include <stdexcept>
 
 #include "crypto/age/armor.h"
@@ -102,6 +107,46 @@ void print_decapsulated(std::string_view seed_hex) {
     put(view(shared ? to_hex(shared->expose()) : "none"));
 }
 
+template <std::size_t N>
+ByteArray<N> array_from(const std::string& hex) {
+    const auto bytes = from_hex(hex).value();
+    ByteArray<N> out{};
+    if (bytes.size() != N) throw std::runtime_error("length");
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    return out;
+}
+
+std::string answer_hybrid(const std::string& act, const std::string& a, const std::string& b) {
+    if (act == "recipient") {
+        return to_hex(hybrid_recipient(AgeSeed::copy_of(array_from<AgeSeed::kSize>(a))));
+    }
+    if (act == "encapsulate") {
+        EncapsulationSeed seed;
+        const auto entropy = array_from<64>(b);
+        std::copy(entropy.begin(), entropy.end(), seed.mutable_bytes().begin());
+        const auto made = encapsulate_with(seed, array_from<kHybridRecipientBytes>(a));
+        return made ? to_hex(made->encapsulation) + " " + to_hex(made->shared.expose()) : "none";
+    }
+    if (act == "decapsulate") {
+        const auto shared = decapsulate(array_from<kHybridEncapsulationBytes>(b),
+                                        AgeSeed::copy_of(array_from<AgeSeed::kSize>(a)));
+        return shared ? to_hex(shared->expose()) : "none";
+    }
+    throw std::runtime_error("unknown question " + act);
+}
+
+void answer_hybrid_lines() {
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        std::istringstream words(line);
+        std::string act;
+        std::string a;
+        std::string b;
+        words >> act >> a >> b;
+        put(view(answer_hybrid(act, a, b) + "\n"));
+    }
+}
+
 void run(const std::string& act, std::string_view argument) {
     if (act == "seal") return seal(argument);
     if (act == "seal-passphrase") return seal_passphrase(argument);
@@ -115,6 +160,7 @@ void run(const std::string& act, std::string_view argument) {
         return put(*bytes);
     }
     if (act == "decapsulate") return print_decapsulated(argument);
+    if (act == "hybrid") return answer_hybrid_lines();
     throw std::runtime_error("unknown act " + act);
 }
 
