@@ -36,6 +36,8 @@ void add_init(CLI::App& app, std::function<int()>& run) {
     command->add_option("--name", options->name, "Its name, as reporters read it")->required();
     command->add_option("--slug", options->slug, "Short name for its folder")
         ->capture_default_str();
+    command->add_flag("--passphrase", options->by_passphrase,
+                      "The database key from a passphrase, shown once, instead of a key file");
     command
         ->add_option("--max-report-mib", options->max_report_mib,
                      "Most files of one report, in MiB")

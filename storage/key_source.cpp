@@ -133,6 +133,10 @@ DatabaseKey create_key_file(const std::string& path) {
     return key;
 }
 
+crypto::SecretBytes load_secret_file(const std::string& path) {
+    return read_file(path, Readers::owner_only);
+}
+
 DatabaseKey load_passphrase_key(const std::string& record_path,
                                 const crypto::SecretBytes& passphrase) {
     const auto text = read_file(record_path, Readers::anybody);

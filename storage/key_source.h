@@ -21,6 +21,9 @@ namespace tillit::storage {
 /// Draws a key and writes it (0600, synced) to a file that must not exist yet.
 DatabaseKey create_key_file(const std::string& path);
 
+/// A passphrase that the system hands over as a file; the same modes as a key file.
+[[nodiscard]] crypto::SecretBytes load_secret_file(const std::string& path);
+
 [[nodiscard]] DatabaseKey load_passphrase_key(const std::string& record_path,
                                               const crypto::SecretBytes& passphrase);
 /// Draws a salt and writes the record to a file that must not exist yet.

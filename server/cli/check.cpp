@@ -6,6 +6,7 @@
 #include "server/app/organisation.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
+#include "server/cli/database_key.h"
 #include "storage/error.h"
 #include "storage/migrate.h"
 
@@ -67,13 +68,30 @@ void check_directory(Findings& found, app::Organisation& organisation) {
                 "no custodian: names of reporters could never be opened as promised");
 }
 
+void check_key(Findings& found, const DataDir& data, const std::string& slug, bool is_production) {
+    switch (key_place(data, slug)) {
+        case KeyPlace::credential:
+            return found.good("its key comes as a credential of the system");
+        case KeyPlace::passphrase:
+            return found.good("its key comes from a passphrase");
+        case KeyPlace::file_beside:
+            found.claim(is_private(data.key_file(slug)), "its key file is closed to others",
+                        data.key_file(slug) + " is open to others: chmod 600");
+            if (is_production && !std::filesystem::is_symlink(data.key_file(slug))) {
+                found.note("its key lies beside it: who takes the disk has both");
+            }
+            return;
+        case KeyPlace::nowhere:
+            return found.bad("there is no key for the database: " + data.key_file(slug));
+    }
+}
+
 void check_organisation(Findings& found, const DataDir& data, const std::string& slug,
                         bool is_production) {
     std::cout << "organisation " << slug << "\n";
     found.claim(is_private(data.organisation(slug)), "its folder is closed to others",
                 data.organisation(slug) + " is open to others: chmod 700");
-    found.claim(is_private(data.key_file(slug)), "its key file is closed to others",
-                data.key_file(slug) + " is missing or open to others: chmod 600");
+    check_key(found, data, slug, is_production);
     try {
         auto store = data.open(slug);
         found.good("the database opens with its key, version " +

@@ -12,6 +12,7 @@ struct InitOptions {
     std::string name;
     std::string slug = "default";
     bool is_demo = false;
+    bool by_passphrase = false;          // the database key: shown once, instead of a key file
     std::uint64_t max_report_mib = 500;  // files of one report or reply, together
 };
 int run_init(const InitOptions& options);

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "storage/key_source.h"
+#include "server/cli/database_key.h"
 #include "storage/organisations.h"
 
 namespace tillit::cli {
@@ -29,7 +29,7 @@ config::Config DataDir::load_config() const {
 }
 
 std::unique_ptr<storage::Store> DataDir::open(const std::string& slug, std::size_t readers) const {
-    const auto key = storage::load_key_file(key_file(slug));
+    const auto key = open_database_key(*this, slug);
     return std::make_unique<storage::Store>(
         storage::StoreOptions{.path = database(slug), .create = false, .readers = readers}, key);
 }

@@ -3,6 +3,7 @@
 ///   DIR/tillit.toml                settings
 ///   DIR/orgs/SLUG/tillit.db        one organisation, encrypted
 ///   DIR/orgs/SLUG/db.key           its key (0600); production takes it from elsewhere
+///                                  (server/cli/database_key.h)
 ///   DIR/demo.txt, DIR/demo-signers/  demonstrations only
 /// Errors: std::runtime_error and storage::Error with what to do about it.
 #pragma once

@@ -4,7 +4,7 @@
 #include "crypto/primitives.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
-#include "storage/key_source.h"
+#include "server/cli/database_key.h"
 #include "storage/organisations.h"
 
 namespace tillit::cli {
@@ -21,7 +21,7 @@ int run_init(const InitOptions& options) {
                                  data.database(options.slug));
     }
     make_private_folder(data.organisation(options.slug));
-    const auto key = storage::create_key_file(data.key_file(options.slug));
+    const auto key = create_database_key(data, options.slug, options.by_passphrase, std::cout);
     storage::Store store({.path = data.database(options.slug), .create = true, .readers = 1}, key);
     const auto device_key = crypto::random_array<32>();
     const storage::Organisation organisation{
@@ -39,8 +39,6 @@ int run_init(const InitOptions& options) {
         std::cout << "Add it to " << data.config_file() << ":\n\n[[organisation]]\nslug = \""
                   << options.slug << "\"\nportal_hosts = [\"…\"]\nconsole_hosts = [\"…\"]\n\n";
     }
-    std::cout << "Keep " << data.key_file(options.slug)
-              << " safe and apart from backups: without it the database opens nothing.\n";
     return 0;
 }
 
