@@ -5,7 +5,7 @@ import { html, nothing } from "lit";
 import { CryptoError } from "../crypto/bytes.ts";
 import type { Identity } from "../crypto/identity.ts";
 import "./asking.ts";
-import { custodianOf, lacksNotice, openTheIdentity, readLetters, type Correspondence } from "./letters.ts";
+import { custodianOf, openTheIdentity, readLetters, threadFaults, type Correspondence } from "./letters.ts";
 import { requestView } from "./request.ts";
 import { session } from "./session.ts";
 import { t } from "./text.ts";
@@ -88,7 +88,7 @@ export class IdentityView extends View {
   }
 
   private request(one: Correspondence) {
-    const more = one.request && lacksNotice(this.open, one.request) ? ["no_notice"] : [];
+    const more = threadFaults(this.open, one);
     const mayOpen = one.disclosure && one.faults.length === 0;
     return html`<li class="letter">
       ${requestView(this.open, one, more)}

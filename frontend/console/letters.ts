@@ -14,7 +14,7 @@ import { ApiError, type IdentityRequestRow, type NewIdentityRequest, type Sealed
 import { memberById } from "./known_directory.ts";
 import { emptyDraft, nextStatement, readNew } from "./send.ts";
 import type { Session } from "./session.ts";
-import { manifestOf, myId, type HeldCase, type OpenCase } from "./thread.ts";
+import { holdsGrant, manifestOf, myId, type HeldCase, type OpenCase } from "./thread.ts";
 
 export interface Correspondence {
   row: IdentityRequestRow;
@@ -87,12 +87,21 @@ export async function readLetters(held: HeldCase, session: Session): Promise<Cor
 }
 
 /** A request says that the reporter was told, and the thread holds no such notice. */
-export function lacksNotice(open: OpenCase, { letter }: Opened<IdentityRequest>): boolean {
+function lacksNotice(open: OpenCase, { letter }: Opened<IdentityRequest>): boolean {
   if (letter.told !== "yes") return false;
   return !open.entries.some(
     ({ hash, statement }) =>
       statement.kind === "identity_notice" && equal(statement.from, letter.from) && equal(hash, letter.notice),
   );
+}
+
+/** What only a reader of the thread can see: who holds keys, and what the reporter was told. */
+export function threadFaults(open: OpenCase, { request }: Correspondence): string[] {
+  if (!request) return [];
+  const { from, custodian } = request.letter;
+  const faults = lacksNotice(open, request) ? ["no_notice"] : [];
+  if (!holdsGrant(open, from) || !holdsGrant(open, custodian)) faults.push("no_key_holder");
+  return faults;
 }
 
 // --- writing ---

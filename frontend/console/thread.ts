@@ -46,7 +46,7 @@ export const hasAcknowledged = (open: OpenCase, member: Uint8Array): boolean =>
   open.entries.some(({ statement }) => statement.kind === "ack" && equal(statement.from, member));
 
 /** Whether the reporter gave this member a key: a colleague without one has no say in the thread. */
-const holdsGrant = (open: OpenCase, member: Uint8Array): boolean =>
+export const holdsGrant = (open: OpenCase, member: Uint8Array): boolean =>
   manifestOf(open)?.grants.some((grant) => equal(grant.member, member)) ?? false;
 
 /** Everything the reader may rely on about one stored envelope, or why not. */
