@@ -124,6 +124,14 @@ namespace detail {
 [[nodiscard]] std::string encode_letter(const Opening& letter);
 template <class Letter>
 [[nodiscard]] std::optional<Letter> decode_letter(ByteView text);
+template <>
+std::optional<IdentityRequest> decode_letter(ByteView text);
+template <>
+std::optional<Disclosure> decode_letter(ByteView text);
+template <>
+std::optional<Refusal> decode_letter(ByteView text);
+template <>
+std::optional<Opening> decode_letter(ByteView text);
 }  // namespace detail
 
 }  // namespace tillit::crypto
