@@ -3,7 +3,7 @@
 #
 #   tests/run.sh [--long] [--unit] [FILTER]
 #
-#   --long   also what takes longer: mutants, many kills, long fuzzing, benches
+#   --long   also what takes longer: all mutants and fuzz targets (else a tenth), 200 kills, threads, benches
 #   --unit   only rebuild and run the C++ unit tests; for the loop while writing code
 #   FILTER   a stage's name (lint, unit, node, e2e, ...), else a part of a unit test's name
 #
