@@ -3,7 +3,7 @@
 // tests that fail without any break. The normal run takes a random tenth of the breaks.
 //   node tests/mutants/run.mjs CACHE [part of a name]
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { is_long, root, seed, share, write_result } from "../support/long_run.mjs";
@@ -29,6 +29,10 @@ function sync() {
   const before = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
   for (const name of before) if (!wanted.has(name)) rmSync(path.join(copy, name), { force: true });
   writeFileSync(list, JSON.stringify(files));
+  // Libraries are not ours to break, and are no part of the tree.
+  const libraries = path.join(copy, "frontend/node_modules");
+  rmSync(libraries, { force: true });
+  symlinkSync(realpathSync(path.join(root, "frontend/node_modules")), libraries);
 }
 
 const make = (targets) => spawnSync("cmake", ["--build", build, "--target", ...targets], { encoding: "utf8" });
