@@ -15,7 +15,8 @@ namespace tillit::cli {
 namespace {
 
 std::string credential(const std::string& name) {
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    // Nothing of ours ever sets the environment.
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
     if (folder == nullptr) return {};
     const auto path = std::filesystem::path(folder) / name;
     return std::filesystem::exists(path) ? path.string() : std::string();
