@@ -12,14 +12,13 @@ import { Cancelled, persist } from "./patience.ts";
 import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
 import { CaseSecrets } from "./submission.ts";
 import { readThread, reply, shownEntries, type Thread } from "./thread.ts";
-import { cleanText, showProblems, View, type Problem } from "./view.ts";
+import { cleanText, sayNoConnection, showProblems, View, type Problem } from "./view.ts";
 
 const idleMinutes = 20;
 const maxTextBytes = 200_000;
 
 class CasePage {
   private readonly main = document.querySelector("main")!;
-  private readonly view = View.load();
   private readonly returnPage: Node[];
   private secrets: CaseSecrets | undefined;
   private keptText = "";
@@ -28,7 +27,7 @@ class CasePage {
 
   constructor(private readonly form: HTMLFormElement, private readonly org: Uint8Array) {
     this.returnPage = [...this.main.childNodes];
-    this.view.catch(() => undefined);
+    View.load().catch(() => undefined);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.guarded(() => this.open());
@@ -42,10 +41,11 @@ class CasePage {
     try {
       await step();
     } catch (error) {
-      const view = await this.view.catch(() => undefined);
+      const view = await View.load().catch(() => undefined);
+      if (!view) return sayNoConnection();
       const key = error instanceof ConnectionLost ? "script.problem.connection" : "script.problem.case";
       const field = this.main.querySelector("#key") ? "key" : "text";
-      if (view) showProblems(view, this.main, [{ field, text: view.text(key) }]);
+      showProblems(view, this.main, [{ field, text: view.text(key) }]);
     } finally {
       this.isBusy = false;
     }
@@ -56,7 +56,7 @@ class CasePage {
   }
 
   private async open(): Promise<void> {
-    const view = await this.view;
+    const view = await View.load();
     const input = this.form.querySelector<HTMLTextAreaElement>("#key")!;
     const refuse = () => showProblems(view, this.main, [{ field: "key", text: view.text("return.error") }]);
     try {
@@ -185,7 +185,7 @@ class CasePage {
   /** Nobody has been here for a while: the thread goes, a text being written stays. */
   private async fallAsleep(): Promise<void> {
     if (this.isBusy) return this.stayAwake(); // something is being sent
-    const view = await this.view;
+    const view = await View.load();
     const written = this.main.querySelector<HTMLTextAreaElement>("textarea#text")?.value ?? "";
     if (written !== "") this.keptText = written;
     this.forget();

@@ -11,7 +11,7 @@ import { Cancelled, persist } from "./patience.ts";
 import { chooseRecipients, type Recipients } from "./recipients.ts";
 import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
 import { CaseSecrets, sealReport, type Draft } from "./submission.ts";
-import { cleanText, showProblems, tellScriptsRun, focusHeading, type Problem, View } from "./view.ts";
+import { cleanText, focusHeading, sayNoConnection, showProblems, tellScriptsRun, type Problem, View } from "./view.ts";
 
 export const maxTextBytes = 200_000;
 const maxNameBytes = 500;
@@ -21,21 +21,20 @@ const reportFiles = 5;
 class ReportPage {
   private readonly main = document.querySelector("main")!;
   private readonly api = new Api(random(32));
-  private readonly view = View.load();
   private page: Node[] = []; // the form while another page is shown
   private isSealing = false;
 
   constructor(private readonly form: HTMLFormElement) {
     form.addEventListener("submit", this.onSubmit);
     addEventListener("popstate", () => this.showForm());
-    this.view.catch(() => undefined); // said when the form is sent
+    View.load().catch(() => undefined); // said when the form is sent
   }
 
   private readonly onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const target = (event.submitter as HTMLButtonElement | null)?.getAttribute("formaction") ?? "";
     const wantsName = /\?name=([01])$/.exec(target)?.[1];
-    if (wantsName) void this.askName(wantsName === "1");
+    if (wantsName) void this.guarded(() => this.askName(wantsName === "1"));
     else void this.guarded(() => this.check());
   };
 
@@ -53,7 +52,7 @@ class ReportPage {
   }
 
   private async askName(wanted: boolean): Promise<void> {
-    const view = await this.view;
+    const view = await View.load();
     const place = this.form.querySelector("[data-name-fields]")!;
     place.replaceChildren(view.render(wanted ? "name-fields" : "name-offer", {}));
     tellScriptsRun(place);
@@ -90,7 +89,7 @@ class ReportPage {
   }
 
   private async check(): Promise<void> {
-    const view = await this.view;
+    const view = await View.load();
     const about = readOrganisation(await this.api.organisation());
     const to = chooseRecipients(about.directory.members, this.ids("to"), this.ids("not"));
     const draft = this.draft();
@@ -179,17 +178,17 @@ class ReportPage {
   }
 
   private async failed(error: unknown): Promise<void> {
-    const view = await this.view.catch(() => undefined);
+    const view = await View.load().catch(() => undefined);
+    if (!view) return sayNoConnection();
     const known: Record<string, string> = {
       not_receiving: "problem.not_receiving", directory_changed: "problem.to.changed", storage: "problem.storage",
     };
     const key = error instanceof ConnectionLost ? "script.problem.connection" : known[error instanceof ApiError ? error.code : ""];
     const heading = this.main.querySelector("h1")!;
-    if (view && key) {
+    if (key) {
       const field = this.main.querySelector("#text") ? "text" : "send";
       return showProblems(view, this.main, [{ field, text: view.text(key) }]);
     }
-    if (!view) return location.reload(); // without texts there is nothing to say it in; the form keeps its text
     showProblems(view, this.main, []);
     this.main.querySelector("[data-failed]")?.remove();
     heading.after(view.render("failed", {}));

@@ -11,9 +11,20 @@ export type Values = Record<string, string | number>;
 export class View {
   constructor(private readonly pack: Pack) {}
 
-  static async load(): Promise<View> {
+  private static loading: Promise<View> | undefined;
+
+  /** Once; after a failure the next call tries again. */
+  static load(): Promise<View> {
+    View.loading ??= View.fetch().catch((error: unknown) => {
+      View.loading = undefined;
+      throw error;
+    });
+    return View.loading;
+  }
+
+  private static async fetch(): Promise<View> {
     const script = document.querySelector<HTMLScriptElement>("script[data-texts]")!;
-    const reply = await fetch(script.dataset["texts"]!, { credentials: "omit" });
+    const reply = await globalThis.fetch(script.dataset["texts"]!, { credentials: "omit" });
     if (!reply.ok) throw new Error("texts");
     return new View((await reply.json()) as Pack);
   }
@@ -138,6 +149,14 @@ export function showProblems(view: View, inside: Element, problems: Problem[]): 
   }
   const target = summary.querySelector<HTMLElement>("[tabindex]") ?? summary.querySelector("a");
   target?.focus();
+}
+
+/** Without texts there is one sentence, which came with the page; what was typed stays. */
+export function sayNoConnection(): void {
+  const sentence = document.querySelector<HTMLElement>("[data-no-connection]");
+  if (!sentence) return;
+  sentence.hidden = false;
+  sentence.focus();
 }
 
 /** Sentences that are true only with, or only without, this script. */

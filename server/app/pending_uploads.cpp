@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::int64_t kIdleSeconds = 30 * 60;
 constexpr std::size_t kMaxOfOneOwner = 16;
+constexpr std::size_t kMaxOfAll = 1000;
+constexpr std::int64_t kIdlestSeconds = 60;
 // Padding and age's tags add less than the content itself (protocol §6).
 constexpr std::uint64_t kSealedExcess = 2;
 // What all senders together may have waiting, in largest reports: a flood must not fill the disk.
@@ -37,6 +39,7 @@ std::uint64_t PendingUploads::total_bytes(const crypto::Hash* owner) const {
 crypto::Result<crypto::Id, PendingUploads::Refusal> PendingUploads::begin(
     const crypto::Hash& owner) {
     const auto id = crypto::random_array<16>();
+    std::optional<crypto::Id> given_up;
     {
         const std::lock_guard lock(mutex_);
         const auto mine = std::count_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
@@ -45,10 +48,15 @@ crypto::Result<crypto::Id, PendingUploads::Refusal> PendingUploads::begin(
         if (static_cast<std::size_t>(mine) >= kMaxOfOneOwner) {
             return crypto::unexpected(Refusal::too_many);
         }
+        if (entries_.size() >= kMaxOfAll) {
+            given_up = give_up_idlest();
+            if (!given_up) return crypto::unexpected(Refusal::too_many);
+        }
         entries_[id] = {
             .owner = owner, .state = {}, .seen_unix = organisation_.clock().unix_seconds()};
     }
     try {
+        if (given_up) drop_rows({*given_up});
         organisation_.store().write_relaxed([&](storage::Database& db) {
             storage::Attachments(db).begin(id, organisation_.clock().today());
         });
@@ -56,6 +64,19 @@ crypto::Result<crypto::Id, PendingUploads::Refusal> PendingUploads::begin(
         forget({id});
         throw;
     }
+    return id;
+}
+
+std::optional<crypto::Id> PendingUploads::give_up_idlest() {
+    const auto idlest =
+        std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.second.is_busy, a.second.seen_unix) <
+                   std::pair(b.second.is_busy, b.second.seen_unix);
+        });
+    const auto idle_seconds = organisation_.clock().unix_seconds() - idlest->second.seen_unix;
+    if (idlest->second.is_busy || idle_seconds < kIdlestSeconds) return std::nullopt;
+    const auto id = idlest->first;
+    entries_.erase(idlest);
     return id;
 }
 

@@ -23,7 +23,7 @@ class PendingUploads {
         wrong_size,   // not 1…1 MiB, or after a piece that was the last
         wrong_order,  // not the next one: ask for the state
         too_large,    // more than this sender, or all together, may have waiting
-        too_many,     // of this sender
+        too_many,     // of this sender, or of all and none of them idle
     };
     struct State {
         std::uint64_t next_index = 0;
@@ -62,6 +62,8 @@ class PendingUploads {
     /// The owner's, not busy; null otherwise. Under the lock.
     Entry* find(const crypto::Hash& owner, const crypto::Id& upload);
     [[nodiscard]] std::uint64_t total_bytes(const crypto::Hash* owner) const;  // null: of all
+    /// Makes room for one more: gives up the one that has been idle longest, if for a minute.
+    [[nodiscard]] std::optional<crypto::Id> give_up_idlest();
     void drop_rows(const std::vector<crypto::Id>& uploads);
 
     Organisation& organisation_;

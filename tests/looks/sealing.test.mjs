@@ -115,6 +115,22 @@ test("the form, the check page, sealing, a broken connection, the key, the end",
   await desk.end();
 });
 
+test("texts that cannot be loaded cost nobody a text", async () => {
+  const desk = await Desk.open();
+  const { page } = desk;
+  await page.route("**/assets/texts*", (route) => route.abort());
+  await desk.form();
+  await page.fill("#text", "Written before the line broke");
+  await page.click("#report-form .row button");
+  await desk.see("[data-no-connection]:not([hidden])");
+  await desk.look("form-no-texts");
+  assert.equal(await page.inputValue("#text"), "Written before the line broke");
+  await page.unroute("**/assets/texts*");
+  await page.click("#report-form .row button");
+  await desk.see('form[action="/report/edit"]');
+  await desk.end();
+});
+
 test("a refusal, a server out of reach, sealing that fails, a file that does not get through", async () => {
   const desk = await Desk.open();
   const { page } = desk;

@@ -230,6 +230,23 @@ TEST_CASE("one sender can have only so much waiting, and it goes when nobody com
     }) == 1);
 }
 
+TEST_CASE("a flood of uploads takes the place of idle ones, not of those under way",
+          "[app][sealed]") {
+    DemoOrganisation org;
+    Sender sender(org);
+    auto& uploads = sender.uploads;
+    const auto stranger = [] { return app::upload_owner(crypto::LookupToken::random()); };
+    const auto first = uploads.begin(sender.owner).value();
+    for (int i = 1; i < 1000; ++i) REQUIRE(uploads.begin(stranger()));
+    const auto one_more = uploads.begin(stranger());
+    REQUIRE_FALSE(one_more);
+    CHECK(one_more.error() == Refusal::too_many);
+    org.advance_seconds(61);
+    REQUIRE(uploads.add_piece(sender.owner, first, 0, Bytes(10)));
+    CHECK(uploads.begin(stranger()));
+    CHECK(uploads.state(sender.owner, first));  // it was under way
+}
+
 TEST_CASE("a sealed reply follows the reporter's head, and once more is no second one",
           "[app][sealed]") {
     DemoOrganisation org;
