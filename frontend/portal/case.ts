@@ -1,7 +1,7 @@
 // Coming back with scripts on: the key stays in this browser; the server sees the look-up token and
 // sealed bytes. The page is the one the server would show.
 import { openAttachment } from "../crypto/attachment.ts";
-import { equal, fromBase64url, toBase64url, utf8 } from "../crypto/bytes.ts";
+import { equal, fromBase64url, toBase64url } from "../crypto/bytes.ts";
 import { parseCode } from "../crypto/case_key.ts";
 import type { AttachmentRef } from "../crypto/statement.ts";
 import { cleanFileName } from "../shared/file_name.ts";
@@ -12,10 +12,9 @@ import { Cancelled, persist } from "./patience.ts";
 import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
 import { CaseSecrets } from "./submission.ts";
 import { readThread, reply, shownEntries, type Thread } from "./thread.ts";
-import { cleanText, sayNoConnection, showProblems, View, type Problem } from "./view.ts";
+import { cleanText, isTooLong, sayNoConnection, showProblems, View, type Problem } from "./view.ts";
 
 const idleMinutes = 20;
-const maxTextBytes = 200_000;
 
 class CasePage {
   private readonly main = document.querySelector("main")!;
@@ -27,6 +26,8 @@ class CasePage {
 
   constructor(private readonly form: HTMLFormElement, private readonly org: Uint8Array) {
     this.returnPage = [...this.main.childNodes];
+    // A text from a page without scripts whose session had ended.
+    this.keptText = form.querySelector<HTMLInputElement>("[name=kept_text]")?.value ?? "";
     View.load().catch(() => undefined);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -100,7 +101,7 @@ class CasePage {
 
   private replyProblem(view: View, thread: Thread, text: string, files: File[]): string {
     if (text === "" && files.length === 0) return view.text("problem.reply.empty");
-    if (utf8(text).length > maxTextBytes) return view.text("problem.text.too_long");
+    if (isTooLong(text)) return view.text("problem.text.too_long");
     if (totalSize(files) <= thread.maxReportBytes) return "";
     return view.text("script.problem.files", { limit: view.size(thread.maxReportBytes) });
   }
@@ -114,10 +115,14 @@ class CasePage {
       this.show(view, thread, text, [{ field: "text", text: view.text(key, values) }]);
     const page = new SendingPage(view, files);
     this.keptText = text;
+    const uploaded: AttachmentRef[] = [];
+    const dropUploaded = () => uploaded.forEach(({ id }) => void this.api.dropUpload(toBase64url(id)).catch(() => undefined));
     try {
       const { stored, missing } = await page.upload(this.api, this.secrets!.recipient);
+      uploaded.push(...stored);
       if (missing.length > 0) {
         const limit = view.size(thread.maxReportBytes);
+        dropUploaded();
         return again("problem.reply.file", { name: view.list(missing), limit });
       }
       page.cannotStop();
@@ -125,6 +130,7 @@ class CasePage {
       await reply(this.api, thread, this.secrets!, text, stored, (sealed) => persist(page, () => this.api.reply(sealed)));
     } catch (error) {
       if (error instanceof Cancelled) return this.show(view, thread, text, []);
+      dropUploaded();
       const isClosed = error instanceof ApiError && error.code === "closed";
       return again(isClosed ? "problem.reply.closed" : "problem.reply.storage");
     }

@@ -17,10 +17,15 @@ export function releaseSecret(): void {
 }
 
 export function watchLeaving(): void {
-  document.querySelector(".bar__exit")?.addEventListener("submit", () => removeEventListener("beforeunload", ask));
+  let isExit = false;
+  document.querySelector(".bar__exit")?.addEventListener("submit", () => {
+    isExit = true;
+    removeEventListener("beforeunload", ask);
+  });
   addEventListener("pagehide", () => {
-    if (!forget) return;
-    forget();
+    if (!forget && !isExit) return;
+    forget?.();
+    document.querySelectorAll<HTMLFormElement>("main form").forEach((form) => form.reset());
     document.querySelector("main")!.replaceChildren();
     releaseSecret();
     addEventListener("pageshow", () => location.reload(), { once: true });

@@ -8,10 +8,10 @@ import { tellScriptsRun } from "./view.ts";
 const report = document.querySelector<HTMLFormElement>("#report-form");
 const comeBack = document.querySelector<HTMLFormElement>("#return-form");
 
-tellScriptsRun();
 watchLeaving();
 if (report) enhanceReport(report);
 if (comeBack) {
   const script = document.querySelector<HTMLScriptElement>("script[data-org]")!;
   enhanceReturn(comeBack, fromBase64url(script.dataset["org"]!, 16));
 }
+tellScriptsRun(); // last: only now it is true

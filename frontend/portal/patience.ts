@@ -14,7 +14,12 @@ export interface Watcher {
 const waits = [1, 2, 4, 8, 15];
 const busy = new Set([408, 429, 500, 502, 503, 504]);
 
-const mayPass = (error: unknown): boolean =>
+// The piece before is still being stored: what was asked for will be right in a moment.
+const unsettled = new Set(["piece_order", "incomplete"]);
+const unsettledTries = 5;
+
+const mayPass = (error: unknown, tries: number): boolean =>
+  (error instanceof ApiError && unsettled.has(error.code) && tries < unsettledTries) ||
   error instanceof ConnectionLost || (error instanceof ApiError && busy.has(error.status) && error.code !== "not_receiving");
 
 function delay(seconds: number, watcher: Watcher): Promise<void> {
@@ -44,7 +49,7 @@ export async function persist<T>(watcher: Watcher, attempt: (isAgain: boolean) =
       if (tries > 0) watcher.waiting(0);
       return result;
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!mayPass(error, tries)) throw error;
       const seconds = waits[Math.min(tries, waits.length - 1)]!;
       watcher.waiting(seconds);
       await delay(seconds, watcher);

@@ -1,32 +1,50 @@
 // The report form with scripts on: the same pages, but text, name and files never leave this
 // browser unsealed. If sealing fails nothing is sent; the way without sealing here is offered, and
 // taken only by a person who was told what it means.
-import { fromBase64url, random, utf8 } from "../crypto/bytes.ts";
+import { CryptoError, fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
 import { codeToNumbers, codeToWords } from "../crypto/case_key.ts";
+import type { AttachmentRef } from "../crypto/statement.ts";
 import { Api, ApiError, ConnectionLost } from "./api.ts";
 import { acknowledgeDue, feedbackDue } from "./dates.ts";
 import { holdSecret, releaseSecret } from "./leaving.ts";
-import { readOrganisation, type Organisation } from "./organisation.ts";
+import { localToday, readOrganisation, type Organisation } from "./organisation.ts";
 import { Cancelled, persist } from "./patience.ts";
 import { chooseRecipients, type Recipients } from "./recipients.ts";
 import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
 import { CaseSecrets, sealReport, type Draft } from "./submission.ts";
-import { cleanText, focusHeading, sayNoConnection, showProblems, tellScriptsRun, type Problem, View } from "./view.ts";
+import { cleanText, focusHeading, isTooLong, sayNoConnection, showProblems, tellScriptsRun, tellServerSeals, type Problem, View } from "./view.ts";
 
-export const maxTextBytes = 200_000;
 const maxNameBytes = 500;
 const maxExcluded = 12;
 const reportFiles = 5;
+
+const known: Record<string, string> = {
+  not_receiving: "problem.not_receiving", directory_changed: "problem.to.changed", storage: "problem.storage",
+};
+
+/**
+ * What to say of trouble with the server or with what it served. Nothing for trouble in this browser:
+ * only then is the way without sealing here offered, never because a server would like it.
+ */
+function problemOf(error: unknown): string | undefined {
+  if (error instanceof ConnectionLost) return "script.problem.connection";
+  if (error instanceof ApiError) return known[error.code] ?? "script.problem.refused";
+  if (!(error instanceof CryptoError)) return undefined;
+  return error.code === "too_large" ? "problem.text.too_long" : "script.problem.directory";
+}
 
 class ReportPage {
   private readonly main = document.querySelector("main")!;
   private readonly api = new Api(random(32));
   private page: Node[] = []; // the form while another page is shown
   private isSealing = false;
+  private sending: SendingPage | undefined;
 
   constructor(private readonly form: HTMLFormElement) {
     form.addEventListener("submit", this.onSubmit);
-    addEventListener("popstate", () => this.showForm());
+    // Only our own step back: links within a page are history too.
+    addEventListener("popstate", (event) => (event.state as { step?: string } | null)?.step === "form" && this.stepBack());
+    addEventListener("pageshow", (event) => event.persisted && this.takeOver());
     View.load().catch(() => undefined); // said when the form is sent
   }
 
@@ -76,7 +94,7 @@ class ReportPage {
     const problems: Problem[] = [];
     const add = (field: string, key: string) => problems.push({ field, text: view.text(key) });
     if (draft.text === "") add("text", "problem.text.empty");
-    if (utf8(draft.text).length > maxTextBytes) add("text", "problem.text.too_long");
+    if (isTooLong(draft.text)) add("text", "problem.text.too_long");
     const { members } = about.directory;
     const isKnown = (id: Uint8Array) => members.some((m) => m.member.every((byte, i) => byte === id[i]));
     if (![...this.ids("to"), ...this.ids("not")].every(isKnown)) add("to", "problem.to.changed");
@@ -97,6 +115,7 @@ class ReportPage {
     showProblems(view, this.main, problems);
     if (problems.length > 0) return;
     this.page = [...this.main.childNodes];
+    history.replaceState({ step: "form" }, "");
     history.pushState({ step: "check" }, "");
     this.showCheck(view, draft, about, to, []);
   }
@@ -113,13 +132,26 @@ class ReportPage {
     const [edit, send] = [...this.main.querySelectorAll("form")];
     edit!.addEventListener("submit", (event) => {
       event.preventDefault();
-      history.back();
+      if ((history.state as { step?: string } | null)?.step === "check") history.back();
+      else this.showForm();
     });
     send!.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.guarded(() => this.send(view, draft, about, to, chosenFiles(send!)));
     });
     showProblems(view, this.main, problems);
+  }
+
+  private takeOver(): void {
+    this.form.removeEventListener("submit", this.onSubmit);
+    this.form.addEventListener("submit", this.onSubmit);
+    tellScriptsRun();
+  }
+
+  /** While it is sent, a step back stops it where that is still possible. */
+  private stepBack(): void {
+    if (this.sending) this.sending.stop();
+    else this.showForm();
   }
 
   /** Back from the check page, or from one that failed: the form as it was. */
@@ -137,22 +169,31 @@ class ReportPage {
     }
     const check = [...this.main.childNodes];
     const secrets = CaseSecrets.random(about.org);
-    const page = new SendingPage(view, files);
+    const api = new Api(random(32)); // what an attempt leaves behind is not in the way of the next
+    const page = (this.sending = new SendingPage(view, files));
     holdSecret(() => secrets.wipe(), true);
+    const uploaded: AttachmentRef[] = [];
+    let kept: { missing: string[]; today: number };
     try {
-      const { stored, missing } = await page.upload(this.api, secrets.recipient);
+      const { stored, missing } = await page.upload(api, secrets.recipient);
+      uploaded.push(...stored);
       page.say(view.text("script.sending.report"));
       const sealed = await sealReport(about, secrets, to, draft, stored);
       page.cannotStop();
-      const { today } = await persist(page, () => this.api.report(sealed));
-      this.showKey(view, secrets, to, missing, today);
+      const { today } = await persist(page, () => api.report(sealed));
+      kept = { missing, today: Number.isInteger(today) ? today : localToday() };
     } catch (error) {
       secrets.wipe();
       releaseSecret();
+      for (const { id } of uploaded) void api.dropUpload(toBase64url(id)).catch(() => undefined);
       this.main.replaceChildren(...check);
-      if (error instanceof Cancelled) return;
-      throw error;
+      if (!(error instanceof Cancelled)) throw error;
+      if ((history.state as { step?: string } | null)?.step === "form") this.showForm();
+      return;
+    } finally {
+      this.sending = undefined;
     }
+    this.showKey(view, secrets, to, kept.missing, kept.today);
   }
 
   private showKey(view: View, secrets: CaseSecrets, to: Recipients, missing: string[], today: number): void {
@@ -180,10 +221,7 @@ class ReportPage {
   private async failed(error: unknown): Promise<void> {
     const view = await View.load().catch(() => undefined);
     if (!view) return sayNoConnection();
-    const known: Record<string, string> = {
-      not_receiving: "problem.not_receiving", directory_changed: "problem.to.changed", storage: "problem.storage",
-    };
-    const key = error instanceof ConnectionLost ? "script.problem.connection" : known[error instanceof ApiError ? error.code : ""];
+    const key = problemOf(error);
     const heading = this.main.querySelector("h1")!;
     if (key) {
       const field = this.main.querySelector("#text") ? "text" : "send";
@@ -200,6 +238,7 @@ class ReportPage {
   /** Chosen by a person who has read what it means. */
   private sendUnsealed(): void {
     this.showForm();
+    tellServerSeals();
     this.form.removeEventListener("submit", this.onSubmit);
     this.form.requestSubmit();
   }

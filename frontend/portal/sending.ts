@@ -41,6 +41,10 @@ export class SendingPage implements Watcher {
     return new Promise((resolve) => (this.wake = resolve));
   }
 
+  stop(): void {
+    if (!this.button("cancel").hidden) this.abort.abort();
+  }
+
   /** From here on stopping would leave it open whether the report is stored. */
   cannotStop(): void {
     this.button("cancel").hidden = true;

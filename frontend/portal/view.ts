@@ -115,6 +115,15 @@ export function cleanText(text: string): string {
   return /^[ \t\n\r]*$/.test(wellFormed) ? "" : wellFormed;
 }
 
+const maxTextBytes = 200_000;
+const maxJsonBytes = 240_000; // room is left in the largest envelope for manifest, heads and file names
+
+/** Whether a text fits an envelope; quotes and line ends take more there than they seem to. */
+export function isTooLong(text: string): boolean {
+  const bytes = (said: string) => new TextEncoder().encode(said).length;
+  return bytes(text) > maxTextBytes || bytes(JSON.stringify(text)) > maxJsonBytes;
+}
+
 export interface Problem {
   field: string;
   text: string;
@@ -149,6 +158,12 @@ export function showProblems(view: View, inside: Element, problems: Problem[]): 
   }
   const target = summary.querySelector<HTMLElement>("[tabindex]") ?? summary.querySelector("a");
   target?.focus();
+}
+
+/** The other way round: a person has chosen that the server seals. */
+export function tellServerSeals(): void {
+  document.querySelectorAll<HTMLElement>("[data-with-script]").forEach((element) => (element.hidden = true));
+  document.querySelectorAll<HTMLElement>("[data-without-script]").forEach((element) => (element.hidden = false));
 }
 
 /** Without texts there is one sentence, which came with the page; what was typed stays. */

@@ -182,7 +182,8 @@ std::unique_ptr<Uploads> Mailbox::start_uploads() {
     return std::make_unique<Uploads>(organisation_, case_recipient());
 }
 
-storage::AppendResult Mailbox::append(const crypto::SecretBytes& text, Uploads& uploads) {
+crypto::Result<storage::AppendResult, ReplyError> Mailbox::append(const crypto::SecretBytes& text,
+                                                                  Uploads& uploads) {
     const Thread thread = read_thread();
     const auto heads = crypto::heads_of(thread.entries());
     const auto own = std::find_if(heads.begin(), heads.end(), [](const auto& head) {
@@ -201,7 +202,9 @@ storage::AppendResult Mailbox::append(const crypto::SecretBytes& text, Uploads& 
                                       .attachments = uploads.finished(),
                                       .manifest = std::nullopt};
     auto sealed = crypto::seal_envelope(statement, signing_, case_recipient());
-    crypto::ensure(sealed.has_value());  // reply() checked the size
+    // How long a text is as JSON depends on what is in it: quotes and line ends take two bytes or
+    // six.
+    if (!sealed) return crypto::unexpected(ReplyError::too_long);
     const storage::NewEnvelope envelope{.author = crypto::kReporter,
                                         .seq = statement.seq,
                                         .prev = statement.prev,
@@ -223,7 +226,9 @@ crypto::Result<std::monostate, ReplyError> Mailbox::reply(const crypto::SecretBy
     if (text.size() > kMaxReplyBytes) return unexpected(ReplyError::too_long);
     try {
         for (int i = 0; i < kMaxTries; ++i) {
-            switch (append(text, uploads)) {
+            const auto how = append(text, uploads);
+            if (!how) return unexpected(how.error());
+            switch (*how) {
                 case storage::AppendResult::stored:
                     uploads.mark_bound();
                     return std::monostate{};

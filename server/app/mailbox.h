@@ -75,7 +75,8 @@ class Mailbox {
     [[nodiscard]] Thread read_thread();
     /// From the case key, not from the server's row; only for writing, since it costs a key pair.
     [[nodiscard]] crypto::HybridRecipient case_recipient() const;
-    [[nodiscard]] storage::AppendResult append(const crypto::SecretBytes& text, Uploads& uploads);
+    [[nodiscard]] crypto::Result<storage::AppendResult, ReplyError> append(
+        const crypto::SecretBytes& text, Uploads& uploads);
 
     Organisation& organisation_;
     crypto::AgeSeed case_identity_;

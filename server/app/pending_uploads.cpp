@@ -28,6 +28,13 @@ PendingUploads::Entry* PendingUploads::find(const crypto::Hash& owner, const cry
     return &found->second;
 }
 
+void PendingUploads::refresh(const crypto::Hash& owner) {
+    const auto now = organisation_.clock().unix_seconds();
+    for (auto& [id, entry] : entries_) {
+        if (entry.owner == owner) entry.seen_unix = now;
+    }
+}
+
 std::uint64_t PendingUploads::total_bytes(const crypto::Hash* owner) const {
     std::uint64_t total = 0;
     for (const auto& [id, entry] : entries_) {
@@ -85,7 +92,6 @@ std::optional<PendingUploads::State> PendingUploads::state(const crypto::Hash& o
     const std::lock_guard lock(mutex_);
     auto* entry = find(owner, upload);
     if (entry == nullptr) return std::nullopt;
-    entry->seen_unix = organisation_.clock().unix_seconds();
     return entry->state;
 }
 
@@ -107,9 +113,9 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::add_piec
         }
         if (entry->state.size % storage::kPieceBytes != 0) return unexpected(Refusal::wrong_size);
         const auto limit = kSealedExcess * organisation_.settings().max_report_bytes;
-        if (total_bytes(&owner) + piece.size() > limit ||
-            total_bytes(nullptr) + piece.size() > kWaitingReports * limit) {
-            return unexpected(Refusal::too_large);
+        if (total_bytes(&owner) + piece.size() > limit) return unexpected(Refusal::too_large);
+        if (total_bytes(nullptr) + piece.size() > kWaitingReports * limit) {
+            return unexpected(Refusal::full);
         }
         entry->is_busy = true;
         entry->state.size += piece.size();  // counted at once, so that two can't pass one limit
@@ -121,9 +127,9 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::add_piec
         if (found == entries_.end()) return;
         auto& entry = found->second;
         entry.is_busy = false;
-        entry.seen_unix = organisation_.clock().unix_seconds();
         if (is_stored) {
             ++entry.state.next_index;
+            refresh(owner);
         } else {
             entry.state.size -= piece.size();
         }
@@ -157,7 +163,7 @@ bool PendingUploads::complete(const crypto::Hash& owner, const crypto::Id& uploa
         if (found == entries_.end()) return;
         found->second.is_busy = false;
         found->second.state.is_complete = is_sealed;
-        found->second.seen_unix = organisation_.clock().unix_seconds();
+        if (is_sealed) refresh(owner);
     };
     try {
         is_sealed = organisation_.store().write([&](storage::Database& db) {
@@ -175,10 +181,8 @@ bool PendingUploads::owns_complete(const crypto::Hash& owner,
                                    const std::vector<crypto::Id>& uploads) {
     const std::lock_guard lock(mutex_);
     return std::all_of(uploads.begin(), uploads.end(), [&](const crypto::Id& id) {
-        auto* entry = find(owner, id);
-        if (entry == nullptr || !entry->state.is_complete) return false;
-        entry->seen_unix = organisation_.clock().unix_seconds();
-        return true;
+        const auto* entry = find(owner, id);
+        return entry != nullptr && entry->state.is_complete;
     });
 }
 

@@ -2,7 +2,8 @@
 ///
 /// An owner is the hash of a secret that only the sender's browser has, so nobody else can add to
 /// an upload, learn of it or name it. A connection may break and come back: `state` says which
-/// piece comes next. Thirty idle minutes and it is dropped; a restart drops all (protocol §6).
+/// piece comes next. Thirty minutes without a new
+/// piece by its owner and it is dropped; a restart drops all (protocol §6).
 ///
 /// Threads: safe to call concurrently. Errors of the machine: storage::Error.
 #pragma once
@@ -22,7 +23,8 @@ class PendingUploads {
         no_such_upload,
         wrong_size,   // not 1…1 MiB, or after a piece that was the last
         wrong_order,  // not the next one: ask for the state
-        too_large,    // more than this sender, or all together, may have waiting
+        too_large,    // more than this sender may have waiting
+        full,         // more than all together may have waiting: later
         too_many,     // of this sender, or of all and none of them idle
     };
     struct State {
@@ -34,7 +36,6 @@ class PendingUploads {
     explicit PendingUploads(Organisation& organisation);
 
     [[nodiscard]] crypto::Result<crypto::Id, Refusal> begin(const crypto::Hash& owner);
-    /// Counts as activity.
     [[nodiscard]] std::optional<State> state(const crypto::Hash& owner, const crypto::Id& upload);
     [[nodiscard]] crypto::Result<std::monostate, Refusal> add_piece(const crypto::Hash& owner,
                                                                     const crypto::Id& upload,
@@ -60,6 +61,8 @@ class PendingUploads {
         bool is_busy = false;
     };
     /// The owner's, not busy; null otherwise. Under the lock.
+    /// Only new bytes count as activity, and for everything the owner has waiting. Under the lock.
+    void refresh(const crypto::Hash& owner);
     Entry* find(const crypto::Hash& owner, const crypto::Id& upload);
     [[nodiscard]] std::uint64_t total_bytes(const crypto::Hash* owner) const;  // null: of all
     /// Makes room for one more: gives up the one that has been idle longest, if for a minute.

@@ -93,6 +93,8 @@ crypto::Result<std::monostate, SealedReportError> accept_report(Organisation& or
     if (!is_whole(report)) return unexpected(SealedReportError::not_sealed);
     if (!are_known(report.grants, *readers)) return unexpected(SealedReportError::unknown_member);
     if (!uploads.owns_complete(sender, report.attachments)) {
+        // Or they are bound already: the same report, sent twice, may have come in meanwhile.
+        if (organisation.store().read(is_there)) return std::monostate{};
         return unexpected(SealedReportError::no_such_upload);
     }
     bool is_new = false;

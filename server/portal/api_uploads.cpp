@@ -21,6 +21,8 @@ http::Reply refused(Refusal why) {
             return error_reply(409, "piece_order");
         case Refusal::too_large:
             return error_reply(413, "too_large");
+        case Refusal::full:
+            return error_reply(503, "full");
         case Refusal::too_many:
             break;
     }

@@ -123,7 +123,8 @@ http::Reply report_page(const Pages& pages, const Frame& frame, const Draft& dra
         .put("text", draft.text.expose_text())
         .put("name", draft.name.expose_text())
         .put("contact", draft.contact.expose_text())
-        .flag("asks_name", draft.asks_name);
+        .flag("asks_name", draft.asks_name)
+        .flag("is_filled", !draft.text.empty() || draft.has_identity());
     std::vector<std::string> alternates;
     for (const Member& member : readers.directory.members) {
         if (member.role == crypto::Role::investigator) {

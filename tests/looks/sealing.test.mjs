@@ -148,7 +148,8 @@ test("a refusal, a server out of reach, sealing that fails, a file that does not
     await route.fulfill({ response: reply, json: { ...json, directory: json.directory.replace('"version":1', '"version":2') } });
   });
   await page.click("#report-form .row button");
-  await desk.see("[data-failed]");
+  await desk.see(".ds-error-summary:has-text('could not be verified')");
+  assert.equal(await page.locator("[data-failed]").count(), 0, "a forger is not offered the text in clear");
   await desk.look("form-directory-forged");
   await page.unroute("**/api/v1/organisation");
   await page.click("#report-form .row button.ds-button");
@@ -157,6 +158,9 @@ test("a refusal, a server out of reach, sealing that fails, a file that does not
   await page.click('form[action="/report"] button');
   await desk.see(".ds-error-summary");
   await desk.look("check-storage");
+  await page.click('.ds-error-summary a');
+  await desk.see('form[action="/report/edit"]');
+  assert.equal(await page.locator("#report-form").count(), 0, "a link within the page is no step back");
   await page.unroute("**/api/v1/reports");
   await page.setInputFiles("input[name=file1]", film());
   await page.route("**/api/v1/uploads/**", (route) => route.fulfill({ status: 413, json: { error: "too_large" } }));

@@ -105,6 +105,21 @@ TEST_CASE("a message by somebody whom the reporter gave no key is shown as a fau
     CHECK(view->faults[0].what == app::MailboxFault::What::wrong_signer);
 }
 
+TEST_CASE("a reply that grows too long as JSON is refused, and the next one is taken",
+          "[app][mailbox]") {
+    DemoOrganisation org;
+    const auto submitted = submit(org);
+    auto mailbox = Mailbox::open(org.organisation(), submitted.key);
+    for (const char letter : {'"', '\n', '\\', '\x01'}) {
+        const auto uploads = mailbox->start_uploads();
+        const auto result = mailbox->reply(SecretBytes(std::string(200'000, letter)), *uploads);
+        REQUIRE_FALSE(result);
+        CHECK(result.error() == app::ReplyError::too_long);
+    }
+    const auto uploads = mailbox->start_uploads();
+    CHECK(mailbox->reply(SecretBytes("short"), *uploads));
+}
+
 TEST_CASE("replies with files come back bit for bit", "[app][mailbox]") {
     DemoOrganisation org;
     const auto submitted = submit(org);

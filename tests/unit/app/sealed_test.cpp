@@ -217,17 +217,29 @@ TEST_CASE("one sender can have only so much waiting, and it goes when nobody com
     CHECK(seventeenth.error() == Refusal::too_many);
 
     org.advance_seconds(20 * 60);
-    CHECK(uploads.state(sender.owner, id));  // asking counts as activity
-    org.advance_seconds(20 * 60);
     uploads.remove_expired();
     CHECK(uploads.state(sender.owner, id));
-    org.advance_seconds(31 * 60);
+    org.advance_seconds(11 * 60);  // asking, as just now, is no activity
     uploads.remove_expired();
     CHECK_FALSE(uploads.state(sender.owner, id));
     CHECK(uploads.begin(sender.owner));
     CHECK(org.store().read([](storage::Database& db) {
         return storage::Attachments(db).unbound_before(1 << 30).size();
     }) == 1);
+}
+
+TEST_CASE("a file that waits stays as long as its owner sends another", "[app][sealed]") {
+    DemoOrganisation org;
+    Sender sender(org);
+    const auto first = sender.upload();
+    const auto second = sender.uploads.begin(sender.owner).value();
+    const Bytes piece(storage::kPieceBytes);
+    for (std::uint64_t i = 0; i < 4; ++i) {
+        org.advance_seconds(20 * 60);
+        sender.uploads.remove_expired();
+        REQUIRE(sender.uploads.add_piece(sender.owner, second, i, piece));
+    }
+    CHECK(sender.uploads.owns_complete(sender.owner, {first}));
 }
 
 TEST_CASE("a flood of uploads takes the place of idle ones, not of those under way",
