@@ -37,6 +37,17 @@ function delay(seconds: number, watcher: Watcher): Promise<void> {
   });
 }
 
+/** Rejects when the person stops, also while a request hangs. */
+function stopped(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let listener: () => void = () => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    listener = () => reject(new Cancelled());
+    signal.addEventListener("abort", listener, { once: true });
+  });
+  promise.catch(() => undefined);
+  return { promise, forget: () => signal.removeEventListener("abort", listener) };
+}
+
 /**
  * Tries until it works or cannot: `attempt` is told whether it follows one whose answer was lost, so
  * that it can ask first what has arrived.
@@ -44,8 +55,9 @@ function delay(seconds: number, watcher: Watcher): Promise<void> {
 export async function persist<T>(watcher: Watcher, attempt: (isAgain: boolean) => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     if (watcher.signal.aborted) throw new Cancelled();
+    const stop = stopped(watcher.signal);
     try {
-      const result = await attempt(tries > 0);
+      const result = await Promise.race([attempt(tries > 0), stop.promise]);
       if (tries > 0) watcher.waiting(0);
       return result;
     } catch (error) {
@@ -53,6 +65,8 @@ export async function persist<T>(watcher: Watcher, attempt: (isAgain: boolean) =
       const seconds = waits[Math.min(tries, waits.length - 1)]!;
       watcher.waiting(seconds);
       await delay(seconds, watcher);
+    } finally {
+      stop.forget();
     }
   }
 }

@@ -115,6 +115,42 @@ test("the form, the check page, sealing, a broken connection, the key, the end",
   await desk.end();
 });
 
+test("Enter in the name field goes on, and a step back while files are sent stops it", async () => {
+  const desk = await Desk.open();
+  const { page } = desk;
+  await desk.form();
+  await page.fill("#text", "Stopped half-way");
+  await page.click('[data-name-fields] button[formaction="/report/edit?name=1"]');
+  await page.fill("#name", "Åse");
+  await page.press("#name", "Enter");
+  await desk.see('form[action="/report/edit"]');
+  assert.ok((await page.content()).includes("Åse"), "the name is still given");
+  await page.setInputFiles("input[name=file1]", film());
+  await page.route("**/api/v1/uploads/**", () => {}); // never answered
+  await page.click('form[action="/report"] button');
+  await desk.see("#cancel");
+  await page.goBack();
+  await desk.see("#report-form");
+  assert.equal(await page.inputValue("#text"), "Stopped half-way");
+  assert.equal(await page.inputValue("#name"), "Åse");
+  await desk.end();
+});
+
+test("a server that refuses is not given the text in clear", async () => {
+  const desk = await Desk.open();
+  const { page } = desk;
+  await desk.to_check("Not for the server");
+  for (const status of [400, 422, 500]) {
+    await page.route("**/api/v1/reports", (route) => route.fulfill({ status, json: { error: "upload" } }));
+    await page.click('form[action="/report"] button');
+    if (status !== 500) await desk.see(".ds-error-summary:has-text('did not take it')");
+    else await desk.see("#try-now:not([hidden])");
+    assert.equal(await page.locator("[data-failed]").count(), 0);
+    if (status !== 500) await page.unroute("**/api/v1/reports");
+  }
+  await desk.end();
+});
+
 test("texts that cannot be loaded cost nobody a text", async () => {
   const desk = await Desk.open();
   const { page } = desk;
