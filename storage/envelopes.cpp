@@ -4,19 +4,6 @@
 #include "storage/statement.h"
 
 namespace tillit::storage {
-namespace {
-
-EnvelopeHead head_of(Database& db, const Hash& case_id, const Id& author) {
-    Statement s(db,
-                "SELECT seq, hash FROM envelope WHERE case_id = ?1 AND author = ?2"
-                " ORDER BY seq DESC LIMIT 1");
-    s.bind(case_id).bind(author);
-    if (!s.step()) return {.author = author};  // seq 0, zeros: before the first
-    return {.author = author, .seq = s.count(0), .hash = s.hash(1)};
-}
-
-}  // namespace
-
 AppendResult Envelopes::append(const Hash& case_id, const NewEnvelope& envelope, Day today,
                                const std::vector<Id>& attachments_to_bind) {
     std::uint64_t position = 0;
@@ -27,8 +14,8 @@ AppendResult Envelopes::append(const Hash& case_id, const NewEnvelope& envelope,
         if (s.integer(0) != 0) return AppendResult::case_closed;
         position = s.count(1) + 1;
     }
-    const auto head = head_of(db_, case_id, envelope.author);
-    if (envelope.seq != head.seq + 1 || envelope.prev != head.hash) {
+    const auto newest = head(case_id, envelope.author);
+    if (envelope.seq != newest.seq + 1 || envelope.prev != newest.hash) {
         return AppendResult::not_successor;
     }
     insert(case_id, position, envelope, today, attachments_to_bind);
@@ -76,6 +63,15 @@ std::vector<StoredEnvelope> Envelopes::thread(const Hash& case_id, std::uint64_t
                           .sealed = s.blob(6)});
     }
     return thread;
+}
+
+EnvelopeHead Envelopes::head(const Hash& case_id, const Id& author) {
+    Statement s(db_,
+                "SELECT seq, hash FROM envelope WHERE case_id = ?1 AND author = ?2"
+                " ORDER BY seq DESC LIMIT 1");
+    s.bind(case_id).bind(author);
+    if (!s.step()) return {.author = author};
+    return {.author = author, .seq = s.count(0), .hash = s.hash(1)};
 }
 
 std::vector<EnvelopeHead> Envelopes::heads(const Hash& case_id) {

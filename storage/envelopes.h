@@ -18,6 +18,8 @@ class Envelopes {
                                       const std::vector<Id>& attachments_to_bind = {});
     [[nodiscard]] std::vector<StoredEnvelope> thread(const Hash& case_id,
                                                      std::uint64_t after_position = 0);
+    /// Of one author; seq 0 and zeros before the first.
+    [[nodiscard]] EnvelopeHead head(const Hash& case_id, const Id& author);
     [[nodiscard]] std::vector<EnvelopeHead> heads(const Hash& case_id);  // one per author
 
   private:

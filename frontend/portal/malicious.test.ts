@@ -5,7 +5,6 @@ import test from "node:test";
 
 import * as age from "../crypto/age.ts";
 import { fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
-import { identityShareA, identityShareB } from "../crypto/case_key.ts";
 import { headsOf } from "../crypto/chains.ts";
 import { noteHash, signDirectory, signSignersNote, type Directory, type DirectoryMember } from "../crypto/directory.ts";
 import { verifyKeyOf } from "../crypto/ed25519.ts";
@@ -257,5 +256,4 @@ test("a grant dropped, re-sealed to somebody else, or for a recipient that was s
 test("another identity envelope", async () => {
   const [stored, other] = [await dialogue(), await dialogue()];
   assert.deepEqual(await consoleSees(stored, (lie) => void (lie.identity = other.wire.identity)), ["other_identity"]);
-  assert.ok(identityShareA(stored.secrets.key, org).length + identityShareB(stored.secrets.key, org).length === 64);
 });

@@ -10,14 +10,6 @@ namespace tillit::app {
 
 namespace {
 
-storage::EnvelopeHead head_of(storage::Database& db, const crypto::Hash& case_id,
-                              const crypto::Id& author) {
-    for (const auto& head : storage::Envelopes(db).heads(case_id)) {
-        if (head.author == author) return head;
-    }
-    return {.author = author};
-}
-
 WriteError to_error(storage::AppendResult result) {
     switch (result) {
         case storage::AppendResult::no_such_case:
@@ -105,8 +97,8 @@ crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& ca
             storage::Envelopes(db).append(case_id, envelope, today, message.attachments);
         if (how != storage::AppendResult::stored) {
             if (reopens) cases.set_state(case_id, before, today);
-            return crypto::unexpected(
-                WriteRefusal{.why = to_error(how), .head = head_of(db, case_id, member)});
+            return crypto::unexpected(WriteRefusal{
+                .why = to_error(how), .head = storage::Envelopes(db).head(case_id, member)});
         }
         if (message.state && !reopens) cases.set_state(case_id, *message.state, today);
         if (message.is_feedback) cases.set_feedback(case_id, today);

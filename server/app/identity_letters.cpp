@@ -74,13 +74,6 @@ bool may_guard(Database& db, const crypto::Hash& case_id, const crypto::Id& asks
            storage::Cases(db).has_grant(case_id, custodian);
 }
 
-storage::EnvelopeHead head_of(Database& db, const crypto::Hash& case_id, const crypto::Id& author) {
-    for (const auto& head : storage::Envelopes(db).heads(case_id)) {
-        if (head.author == author) return head;
-    }
-    return {.author = author};
-}
-
 std::optional<AskRefusal> append_notice(Database& db, const crypto::Hash& case_id,
                                         const crypto::Id& member, const NewNotice& notice,
                                         storage::Day today) {
@@ -99,7 +92,8 @@ std::optional<AskRefusal> append_notice(Database& db, const crypto::Hash& case_i
         case storage::AppendResult::not_successor:
             break;
     }
-    return AskRefusal{.why = Refused::not_successor, .head = head_of(db, case_id, member)};
+    return AskRefusal{.why = Refused::not_successor,
+                      .head = storage::Envelopes(db).head(case_id, member)};
 }
 
 using Row = storage::IdentityRequestRow;

@@ -21,14 +21,6 @@ SealedReplyError to_error(storage::AppendResult how) {
     return SealedReplyError::not_successor;
 }
 
-/// Whether the reporter's newest envelope is this one: its answer may have been lost on the way.
-bool is_newest(storage::Database& db, const crypto::Hash& case_id, const crypto::Hash& hash) {
-    for (const auto& head : storage::Envelopes(db).heads(case_id)) {
-        if (head.author == crypto::kReporter) return head.hash == hash;
-    }
-    return false;
-}
-
 }  // namespace
 
 crypto::Hash upload_owner(const crypto::LookupToken& token) {
@@ -40,20 +32,22 @@ SealedMailbox::SealedMailbox(Organisation& organisation, PendingUploads& uploads
 
 std::optional<SealedCase> SealedMailbox::open(const crypto::LookupToken& token, bool is_visit) {
     const auto hash = crypto::lookup_hash(token);
-    const auto read = [&](storage::Database& db) -> std::optional<SealedCase> {
-        auto row = storage::Cases(db).find_by_lookup(hash);
-        if (!row) return std::nullopt;
-        auto envelopes = storage::Envelopes(db).thread(row->case_id);
-        return SealedCase{.row = std::move(*row), .envelopes = std::move(envelopes)};
-    };
-    auto found = organisation_.store().read(read);
-    if (found && is_visit) {
+    const auto known = organisation_.store().read(
+        [&](storage::Database& db) { return storage::Cases(db).find_by_lookup(hash); });
+    if (!known) return std::nullopt;
+    if (is_visit) {
         // Not worth a wait for the disk: a lost visit is a number one too small.
         organisation_.store().write_relaxed([&](storage::Database& db) {
-            storage::Cases(db).record_visit(found->row.case_id, organisation_.clock().today());
+            storage::Cases(db).record_visit(known->case_id, organisation_.clock().today());
         });
-        found = organisation_.store().read(read);
     }
+    auto found =
+        organisation_.store().read([&](storage::Database& db) -> std::optional<SealedCase> {
+            auto row = storage::Cases(db).find_by_lookup(hash);
+            if (!row) return std::nullopt;  // gone meanwhile
+            auto envelopes = storage::Envelopes(db).thread(row->case_id);
+            return SealedCase{.row = std::move(*row), .envelopes = std::move(envelopes)};
+        });
     if (found) {
         found->row.feedback_due_day =
             feedback_due(found->row.received_day, found->row.acknowledged_day);
@@ -77,7 +71,9 @@ crypto::Result<std::monostate, SealedReplyError> SealedMailbox::reply(
         const auto result = organisation_.store().write([&](storage::Database& db) -> Result {
             const auto row = storage::Cases(db).find_by_lookup(lookup_hash);
             if (!row) return unexpected(SealedReplyError::no_such_case);
-            if (is_newest(db, row->case_id, envelope.hash)) return std::monostate{};
+            // The answer to this very envelope may have been lost on the way.
+            const auto newest = storage::Envelopes(db).head(row->case_id, crypto::kReporter);
+            if (newest.hash == envelope.hash) return std::monostate{};
             if (!owns_uploads) return unexpected(SealedReplyError::no_such_upload);
             const auto how = storage::Envelopes(db).append(
                 row->case_id, envelope, organisation_.clock().today(), reply.attachments);

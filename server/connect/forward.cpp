@@ -5,20 +5,13 @@
 
 #include "server/connect/rules.h"
 #include "server/http/client.h"
+#include "server/http/json.h"
 
 namespace tillit::connect {
 
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
-
-http::Reply error(int status, std::string_view code) {
-    http::Reply reply;
-    reply.status = status;
-    reply.content_type = "application/json";
-    reply.body = R"({"error":")" + std::string(code) + R"("})";
-    return reply;
-}
 
 std::string_view name_of(http::Method method) {
     switch (method) {
@@ -51,7 +44,7 @@ bool pour(http::ClientStream& from, const std::function<bool(crypto::ByteView)>&
 
 http::Reply answer(std::shared_ptr<http::ClientStream> stream) {
     auto reduced = reduce(stream->status(), stream->headers());
-    if (!reduced) return error(502, "malformed");
+    if (!reduced) return http::error_reply(502, "malformed");
     http::Reply reply;
     reply.status = reduced->status;
     reply.cookies = std::move(reduced->cookies);
@@ -64,21 +57,22 @@ http::Reply answer(std::shared_ptr<http::ClientStream> stream) {
 
 http::Reply forward(http::Request& request, const std::string& origin) {
     const auto method = name_of(request.method);
-    if (method.empty()) return error(405, "method");
+    if (method.empty()) return http::error_reply(405, "method");
     const auto target = target_of(request);
-    if (!target) return error(404, "not_found");
+    if (!target) return http::error_reply(404, "not_found");
     // The service asks for it too; a page elsewhere cannot set it, so its calls end here.
-    if (request.method != http::Method::get && request.csrf.empty()) return error(403, "csrf");
+    if (request.method != http::Method::get && request.csrf.empty())
+        return http::error_reply(403, "csrf");
     std::string body;
     const auto end = request.read_body([&](crypto::ByteView piece) {
         body.append(reinterpret_cast<const char*>(piece.data()), piece.size());
         return true;
     });
-    if (end == http::BodyEnd::too_large) return error(413, "too_large");
-    if (end != http::BodyEnd::complete) return error(400, "request");
+    if (end == http::BodyEnd::too_large) return http::error_reply(413, "too_large");
+    if (end != http::BodyEnd::complete) return http::error_reply(400, "request");
     auto stream =
         http::Client(origin).open(std::string(method), *target, headers_for(request, origin), body);
-    if (!stream) return error(502, "offline");
+    if (!stream) return http::error_reply(502, "offline");
     return answer(std::move(stream));
 }
 

@@ -9,7 +9,8 @@
 
 namespace tillit::http {
 
-inline constexpr std::size_t kMaxJsonBytes = std::size_t{3} << 19;  // 350 KB envelope, 64 grants
+/// 352 KB of envelope and 64 grants of 7.7 KB fit.
+inline constexpr std::size_t kMaxJsonBytes = std::size_t{1} << 20;
 
 [[nodiscard]] Reply json_reply(const nlohmann::json& value, int status = 200);
 /// {"error": code}
