@@ -23,6 +23,7 @@ struct SignersNote {
     Id org{};
     std::vector<Signer> signers;  // 2..5
     std::uint64_t threshold = 2;  // >= 2
+    VerifyKey log_key{};          // signs the checkpoints of the organisation's log (§10.3)
 };
 struct DirectoryMember {
     Id member{};

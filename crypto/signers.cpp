@@ -27,6 +27,7 @@ std::string encode(const SignersNote& note) {
         out.end_object();
     }
     out.end_list();
+    out.key("log_key").bytes(note.log_key);
     out.end_object();
     return text;
 }
@@ -69,6 +70,7 @@ std::optional<SignersNote> decode(std::string_view json) {
                                 .is_administrator = signer.boolean("administrator")});
         if (!signer.done()) read.fail();
     }
+    note.log_key = read.array<32>("log_key");
     if (!read.done() || !is_sound(note)) return std::nullopt;
     return note;
 }

@@ -18,6 +18,7 @@ export interface SignersNote {
   org: Uint8Array;
   signers: Signer[];
   threshold: number;
+  logKey: Uint8Array; // signs the checkpoints of the log (§10.3)
 }
 export interface DirectoryMember {
   member: Uint8Array;
@@ -85,6 +86,7 @@ function decodeSigners(json: string): SignersNote {
       number: read.integer("number"),
       threshold: read.integer("threshold"),
       signers: read.list("signers", 5).map(readSigner),
+      logKey: read.bytes("log_key", 32),
     };
     read.done();
     if (!isSigners || !isSoundSigners(note)) throw new CryptoError("malformed");
@@ -108,6 +110,7 @@ export function signSignersNote(note: SignersNote, signers: NamedSeed[]): string
       key: b64(signer.key),
       administrator: signer.isAdministrator,
     })),
+    log_key: b64(note.logKey),
   });
   return signNote("signers", json, signers);
 }

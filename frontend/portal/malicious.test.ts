@@ -26,7 +26,7 @@ const org = random(16);
 const today = Math.floor(Date.now() / 86_400_000);
 const signers = ["one", "two", "three"].map((name) => ({ name, seed: random(32) }));
 const note0 = signSignersNote({
-  number: 0, org, threshold: 2,
+  number: 0, org, threshold: 2, logKey: new Uint8Array(32).fill(7),
   signers: signers.map(({ name, seed }) => ({ name, office: "Hall", key: verifyKeyOf(seed), isAdministrator: name === "one" })),
 }, signers);
 

@@ -4,6 +4,7 @@
 ///   DIR/orgs/SLUG/tillit.db        one organisation, encrypted
 ///   DIR/orgs/SLUG/db.key           its key (0600); production takes it from elsewhere
 ///                                  (server/cli/database_key.h)
+///   DIR/orgs/SLUG/log.key          signs the checkpoints of its log (0600, server/cli/log_key.h)
 ///   DIR/demo.txt, DIR/demo-signers/  demonstrations only
 /// Errors: std::runtime_error and storage::Error with what to do about it.
 #pragma once
@@ -31,6 +32,9 @@ class DataDir {
     }
     [[nodiscard]] std::string key_file(const std::string& slug) const {
         return root_ / "orgs" / slug / "db.key";
+    }
+    [[nodiscard]] std::filesystem::path log_key_file(const std::string& slug) const {
+        return root_ / "orgs" / slug / "log.key";
     }
     [[nodiscard]] std::filesystem::path demo_file() const { return root_ / "demo.txt"; }
     [[nodiscard]] std::filesystem::path demo_signers() const { return root_ / "demo-signers"; }

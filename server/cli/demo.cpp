@@ -11,6 +11,7 @@
 #include "server/cli/data_dir.h"
 #include "server/cli/directory_signing.h"
 #include "server/cli/invitation.h"
+#include "server/cli/log_key.h"
 #include "server/http/client.h"
 
 namespace tillit::cli {
@@ -99,7 +100,8 @@ crypto::SecretBytes enrol(http::Client& console, const NewMember& person,
 
 int run_demo(const DemoOptions& options) {
     const DataDir data(options.data);
-    const auto store = data.open(data.choose(options.slug));
+    const auto slug = data.choose(options.slug);
+    const auto store = data.open(slug);
     if (!settings_of(*store).is_demo) {
         throw std::runtime_error(
             "this organisation is no demonstration (`tillit init --demo`): no invented people "
@@ -123,7 +125,7 @@ int run_demo(const DemoOptions& options) {
                                     "Administration", false));
     signers.push_back(create_signer(data.demo_signers() / "representative.key",
                                     "Employee representative", "Works council", false));
-    publish_directory(*store, signers, clock.today(), 365);
+    publish_directory(*store, signers, crypto::verify_key(open_log_key(data, slug)), clock, 365);
     write_private_file(data.demo_file(), text.expose_text());
     std::cout << "Enrolled " << people().size() << " demo people; names and passphrases are in "
               << data.demo_file().string() << "\n";

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "crypto/strict_json.h"
+#include "server/app/log.h"
 #include "server/cli/data_dir.h"
 #include "storage/directories.h"
 #include "storage/members.h"
@@ -40,11 +41,13 @@ std::vector<crypto::NamedSeed> named_seeds(const std::vector<SignerFile>& signer
 }
 
 /// Signers note 0 if there is none yet.
-std::string first_note(const crypto::Id& org, const std::vector<SignerFile>& signers) {
+std::string first_note(const crypto::Id& org, const std::vector<SignerFile>& signers,
+                       const crypto::VerifyKey& log_key) {
     if (signers.size() < 2 || signers.size() > 5) {
         throw std::runtime_error("the first publication needs two to five signers");
     }
-    crypto::SignersNote note{.number = 0, .org = org, .signers = {}, .threshold = 2};
+    crypto::SignersNote note{
+        .number = 0, .org = org, .signers = {}, .threshold = 2, .log_key = log_key};
     for (const auto& signer : signers) {
         note.signers.push_back({.name = signer.name,
                                 .office = signer.office,
@@ -124,15 +127,20 @@ SignerFile load_signer(const std::filesystem::path& file) {
 }
 
 std::uint64_t publish_directory(storage::Store& store, const std::vector<SignerFile>& signers,
-                                storage::Day today, int days) {
+                                const crypto::VerifyKey& log_key, const app::Clock& clock,
+                                int days) {
+    const auto today = clock.today();
     return store.write([&](storage::Database& db) {
         storage::Directories directories(db);
         storage::Members members(db);
         const auto org = storage::Organisations(db).get().org_id;
         auto notes = directories.signers_notes();
         if (notes.empty()) {
-            notes.push_back(first_note(org, signers));
+            notes.push_back(first_note(org, signers, log_key));
             directories.put_signers_note(0, notes.front());
+            app::record(
+                db, clock,
+                {.kind = app::kSignersPublished, .object = crypto::note_hash(notes.front())});
         }
         const auto note = verify_chain(notes);
         const auto before_text = directories.newest_directory();
@@ -160,6 +168,8 @@ std::uint64_t publish_directory(storage::Store& store, const std::vector<SignerF
                 " of the signers named in the signers note are needed");
         }
         directories.put_directory(directory.version, text);
+        app::record(db, clock,
+                    {.kind = app::kDirectoryPublished, .object = crypto::note_hash(text)});
         return directory.version;
     });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crypto/directory.h"
+#include "server/app/clock.h"
 #include "storage/store.h"
 #include "storage/types.h"
 
@@ -25,8 +26,10 @@ SignerFile create_signer(const std::filesystem::path& file, const std::string& n
 [[nodiscard]] SignerFile load_signer(const std::filesystem::path& file);
 
 /// Signs and stores the next directory version with every enrolled member; the first time also
-/// signers note 0, made of these signers. Returns the version. Throws std::runtime_error.
+/// signers note 0, made of these signers and the log's key. Returns the version. Throws
+/// std::runtime_error.
 std::uint64_t publish_directory(storage::Store& store, const std::vector<SignerFile>& signers,
-                                storage::Day today, int days);
+                                const crypto::VerifyKey& log_key, const app::Clock& clock,
+                                int days);
 
 }  // namespace tillit::cli

@@ -5,6 +5,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/cli/database_key.h"
+#include "server/cli/log_key.h"
 #include "storage/organisations.h"
 
 namespace tillit::cli {
@@ -32,6 +33,7 @@ int run_init(const InitOptions& options) {
         .device_cookie_key = crypto::Bytes(device_key.begin(), device_key.end()),
         .contact = ""};
     store.write([&](storage::Database& db) { storage::Organisations(db).create(organisation); });
+    (void)open_log_key(data, options.slug);
     if (is_first) write_private_file(data.config_file(), config::first_config(options.slug));
 
     std::cout << "Made " << options.name << " in " << data.organisation(options.slug) << ".\n";

@@ -7,6 +7,7 @@
 #include "server/cli/data_dir.h"
 #include "server/cli/directory_signing.h"
 #include "server/cli/invitation.h"
+#include "server/cli/log_key.h"
 #include "storage/members.h"
 #include "storage/texts.h"
 
@@ -89,9 +90,11 @@ int run_user_publish(const PublishOptions& options) {
     std::vector<SignerFile> signers;
     for (const auto& file : options.signer_files) signers.push_back(load_signer(file));
     const DataDir data(options.data);
-    const auto store = data.open(data.choose(options.slug));
+    const auto slug = data.choose(options.slug);
+    const auto store = data.open(slug);
     const auto version =
-        publish_directory(*store, signers, app::Clock::system().today(), options.days);
+        publish_directory(*store, signers, crypto::verify_key(open_log_key(data, slug)),
+                          app::Clock::system(), options.days);
     std::cout << "Published version " << version << " of the directory, good for " << options.days
               << " days.\n";
     return 0;

@@ -2,6 +2,7 @@
 #include <catch2/generators/catch_generators_range.hpp>
 
 #include "storage/identity_requests.h"
+#include "storage/log_events.h"
 #include "storage/migrate.h"
 #include "storage/statement.h"
 #include "tests/migrations/old_rows.h"
@@ -132,6 +133,31 @@ TEST_CASE("0003: on a database in use an identity can be asked for, and no older
     db.execute("DELETE FROM \"case\"");
     CHECK_FALSE(requests.find(id(9)));
     CHECK(db.query_integer("SELECT count(*) FROM identity_letter") == 0);
+}
+
+TEST_CASE("0004: on a database in use an older case gets a name in the log, which goes with it",
+          "[migrations]") {
+    const Directory directory;
+    const auto key = DatabaseKey::random();
+    Database db(directory.file("old.db"), key, Access::create);
+    migrate(db, 3);
+    db.execute(old_rows()[0].sql);
+    const auto names = tables(db);
+    const auto before = contents_of(db, names);
+    migrate(db);
+    CHECK(contents_of(db, names) == before);
+
+    Statement some(db, "SELECT case_id FROM \"case\" LIMIT 1");
+    REQUIRE(some.step());
+    const Hash case_id = some.hash(0);
+    LogEvents log(db);
+    const auto reference = log.case_reference(case_id);
+    CHECK(log.case_reference(case_id) == reference);
+    append_event(db, {.day = 20'100, .hash = Hash{1}, .salt = {2}, .event = "{}"});
+    CHECK(log.first_event_day() == Day{20'100});
+    db.execute("DELETE FROM \"case\"");
+    CHECK(db.query_integer("SELECT count(*) FROM case_reference") == 0);
+    CHECK(log.of_day(20'100).size() == 1);
 }
 
 TEST_CASE("a migration that fails leaves the version and the rows as they were", "[migrations]") {

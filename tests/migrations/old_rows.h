@@ -57,6 +57,12 @@ INSERT INTO identity_letter SELECT random(), request_id, 'request', 1, custodian
     FROM identity_request;
 INSERT INTO identity_letter SELECT random(), request_id, 'opening', 2, custodian, answered_day, randomblob(5755)
     FROM identity_request WHERE state = 'disclosed';
+)sql"},
+                                             {4, R"sql(
+INSERT INTO case_reference SELECT case_id, randomblob(16) FROM "case";
+INSERT INTO log_event SELECT received_day, randomblob(32), randomblob(16), '{"t":"event"}' FROM "case";
+INSERT INTO log_event VALUES (20001, randomblob(32), NULL, NULL);
+INSERT INTO log_day VALUES (20000, randomblob(32), randomblob(32), 'checkpoint');
 )sql"}};
     return all;
 }

@@ -113,7 +113,8 @@ void DemoOrganisation::publish(std::uint64_t version, std::uint64_t valid_days) 
         .signers = {{"signer one", "Municipal director", crypto::verify_key(signer_one_), false},
                     {"signer two", "Employee representative", crypto::verify_key(signer_two_),
                      false}},
-        .threshold = 2};
+        .threshold = 2,
+        .log_key = crypto::verify_key(log_key)};
     store().write([&](storage::Database& db) {
         storage::Directories directories(db);
         if (version == 1) directories.put_signers_note(0, crypto::sign_signers_note(note, seeds));

@@ -73,6 +73,7 @@ class DemoOrganisation {
 
   public:
     std::vector<Person> people;
+    crypto::SigningSeed log_key = crypto::SigningSeed::random();
 };
 
 /// What a member's client does with a case it holds a grant for.

@@ -20,7 +20,8 @@ struct SignerKeys {
                 .signers = {{"Anna Berg", "Chief executive", verify_key(anna), false},
                             {"Bjørn+Dahl", "Legal", verify_key(bjorn), false},
                             {"Chris Lund", "IT", verify_key(chris), true}},
-                .threshold = 2};
+                .threshold = 2,
+                .log_key = verify_key(fixed_secret<SigningSeed>("log"))};
     }
 };
 
@@ -91,6 +92,9 @@ Json first_notes(const SignerKeys& k) {
     add("no line feed at the end", "malformed", good.substr(0, good.size() - 1));
     add("a carriage return", "malformed", with(good, "signers\n", "signers\r\n"));
     add("another header", "malformed", with(good, "tillit/v1/signers", "tillit/v1/directory"));
+    const std::string bare =
+        with(good, ",\"log_key\":\"" + to_base64url(k.note().log_key) + "\"", "");
+    add("without the log's key", "malformed", bare);
     return all;
 }
 

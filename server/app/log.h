@@ -1,0 +1,51 @@
+/// The log: what was done, recorded in the transaction of the act itself (docs/protocol.md §10.1).
+///
+/// To log a new kind of act: add a constant below, and call record() inside the store().write()
+/// that does it. Say `member` for an act of a member (its minute is kept), `by_reporter` for a
+/// reporter's (only its day is), neither for one at the command line. Name the case by its id: only
+/// its random reference gets into the event. Leave the case out where its being named together
+/// with the member would tell who was granted it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crypto/log_event.h"
+#include "server/app/clock.h"
+#include "storage/database.h"
+
+namespace tillit::app {
+
+// Kinds: words of a-z and _, at most 32.
+inline constexpr std::string_view kSubmissionStored = "submission";  // object: hash of the report
+inline constexpr std::string_view kEnvelopeStored = "envelope";      // object: its hash
+inline constexpr std::string_view kCaseOpened = "case_opened";       // first time; without the case
+inline constexpr std::string_view kIdentityRequested = "identity_request";  // object: its letter
+inline constexpr std::string_view kIdentityDisclosed = "disclosure";
+inline constexpr std::string_view kIdentityRefused = "refusal";
+inline constexpr std::string_view kIdentityOpened = "opening";
+inline constexpr std::string_view kStateChanged = "state";
+inline constexpr std::string_view kDirectoryPublished = "directory";  // object: note_hash
+inline constexpr std::string_view kSignersPublished = "signers";      // object: note_hash
+inline constexpr std::string_view kMemberEnrolled = "member_enrolled";
+inline constexpr std::string_view kMemberClosed = "member_closed";
+
+/// What a member's client signed about its own act (crypto/act.h), verified by the caller.
+struct SignedAct {
+    std::string statement;
+    crypto::Signature signature{};
+};
+struct LogEntry {
+    std::string_view kind;
+    std::optional<crypto::Id> member;     // who acted
+    bool by_reporter = false;             // excludes member
+    std::optional<crypto::Hash> case_id;  // a case that is stored
+    crypto::Hash object{};                // hash of what was stored
+    std::optional<SignedAct> act;         // none: the server says so
+};
+
+/// Appends the event to the first day not closed yet: today, unless the clock went backwards.
+void record(storage::Database& db, const Clock& clock, const LogEntry& entry);
+
+}  // namespace tillit::app

@@ -1,0 +1,58 @@
+/// The log's events and finished days (docs/protocol.md §10). Use cases record through
+/// server/app/log.h; nothing here checks what an event says.
+///
+/// Errors: storage::Error.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/database.h"
+#include "storage/types.h"
+
+namespace tillit::storage {
+
+struct NewLogEvent {
+    Day day = 0;  // after last_closed_day()
+    Hash hash{};
+    crypto::ByteArray<16> salt{};
+    std::string event;
+};
+struct LogEventRow {
+    Hash hash{};
+    std::optional<crypto::ByteArray<16>> salt;  // none, and event empty, once erased
+    std::string event;
+};
+struct LogDay {
+    Day day = 0;
+    Hash seed{};
+    Hash root{};
+    std::string checkpoint;  // signed, over all days up to this one
+};
+
+/// Stores an event in the transaction of the act it speaks of.
+void append_event(Database& db, const NewLogEvent& event);
+
+class LogEvents {
+  public:
+    explicit LogEvents(Database& db) : db_(db) {}
+
+    [[nodiscard]] std::vector<LogEventRow> of_day(Day day);  // by hash
+    [[nodiscard]] std::optional<Day> first_event_day();
+    /// Empties salt and event; the hash stays. False if there is no such event.
+    bool erase(Day day, const Hash& hash);
+
+    void put_day(const LogDay& day);  // Error::exists for one that is there
+    [[nodiscard]] std::optional<Day> last_closed_day();
+    [[nodiscard]] std::optional<LogDay> newest_day();
+    [[nodiscard]] std::vector<LogDay> days();  // from the first on
+
+    /// The name of a case in the log; drawn now if it has none yet.
+    [[nodiscard]] Id case_reference(const Hash& case_id);
+
+  private:
+    Database& db_;
+};
+
+}  // namespace tillit::storage
