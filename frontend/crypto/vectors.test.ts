@@ -6,11 +6,13 @@ import test from "node:test";
 import { argon2id } from "hash-wasm";
 import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 
+import { verifyAct } from "./act.ts";
 import * as age from "./age.ts";
 import { attachmentBucket, openAttachment, StoredHasher } from "./attachment.ts";
 import { concat, CryptoError, fromBase64url, utf8 } from "./bytes.ts";
 import * as keys from "./case_key.ts";
 import { checkChains } from "./chains.ts";
+import { verifyCheckpoint } from "./checkpoint.ts";
 import * as directory from "./directory.ts";
 import * as letters from "./disclosure.ts";
 import { verifyKeyOf, verifyRaw } from "./ed25519.ts";
@@ -19,6 +21,8 @@ import { openGrant, recipientHash } from "./grant.ts";
 import { labelledHash, sha256 } from "./hash.ts";
 import { openIdentity } from "./identity.ts";
 import * as keyring from "./keyring.ts";
+import { dayLeaf, dayLeaves, eventHash } from "./log_event.ts";
+import { merkleRoot, verifyConsistency, verifyInclusion } from "./merkle.ts";
 import { unpackSigned } from "./signed_plaintext.ts";
 import { decodeStatement, encodeStatement } from "./statement.ts";
 import { parseStrictJson } from "./strict_json.ts";
@@ -279,6 +283,49 @@ for (const v of read("chains").cases) {
     const faults = v.faults.map((f: any) => ({ what: f.what, author: author(f.author), seq: f.seq }));
     assert.deepEqual(checkChains(thread), faults);
   });
+}
+
+const log = read("log");
+for (const v of log.trees) {
+  test(`trees of the log: ${v.comment}`, () => {
+    const leaves = v.leaves.map(fromHex) as Uint8Array[];
+    const root = merkleRoot(leaves);
+    const size = leaves.length;
+    assert.equal(hex(root), v.root);
+    leaves.forEach((leaf, i) => {
+      const proof = v.inclusion[i].map(fromHex);
+      assert.ok(verifyInclusion(leaf, i, size, proof, root));
+      assert.ok(!verifyInclusion(leaf, i + 1, size, proof, root));
+      assert.ok(!verifyInclusion(leaf, i, size, [...proof, root], root));
+      const oldRoot = fromHex(v.consistency[i].old_root);
+      const path = v.consistency[i].proof.map(fromHex);
+      assert.ok(verifyConsistency(i + 1, size, oldRoot, root, path));
+      assert.ok(!verifyConsistency(i + 1, size, sha256(oldRoot), root, path));
+      assert.ok(!verifyConsistency(i + 1, size, oldRoot, sha256(root), path));
+    });
+  });
+}
+for (const v of log.events) {
+  test(`event of the log: ${v.comment}`, () => assert.equal(hex(eventHash(fromHex(v.salt), v.event)), v.hash));
+}
+for (const v of log.acts) {
+  test(`signed act: ${v.comment}`, async () => {
+    const [org, object, member] = [v.org, v.object, v.member].map(fromHex) as [Uint8Array, Uint8Array, Uint8Array];
+    const expected = { org, kind: v.kind, object, member };
+    assert.equal(await verdict(() => verifyAct(v.statement, fromHex(v.signature), fromHex(v.key), expected)), v.expect);
+  });
+}
+for (const v of log.days) {
+  test(`day of the log: ${v.comment}`, () => {
+    const leaves = dayLeaves(v.events.map(fromHex), fromHex(v.seed));
+    assert.equal(leaves.length, v.width);
+    assert.equal(hex(merkleRoot(leaves)), v.root);
+    assert.equal(hex(dayLeaf(v.day, merkleRoot(leaves))), v.leaf);
+  });
+}
+for (const v of log.checkpoints) {
+  test(`checkpoint: ${v.comment}`, async () =>
+    assert.equal(await verdict(() => verifyCheckpoint(v.text, v.origin, v.name, [fromHex(v.key)])), v.expect));
 }
 
 for (const v of read("ed25519")) {

@@ -34,6 +34,12 @@ std::string name(crypto::LetterError error) {
                         "wrong_case", "wrong_role", "excluded", "same_person", "not_for_me",
                         "wrong_request"});
 }
+std::string name(crypto::ActError error) {
+    return pick(error, {"malformed", "bad_signature", "wrong_org", "wrong_act"});
+}
+std::string name(crypto::CheckpointError error) {
+    return pick(error, {"malformed", "wrong_log", "not_signed", "bad_signature"});
+}
 std::string name(crypto::age::Error error) {
     return pick(error, {"bad_header", "bad_mac", "no_match", "not_authentic", "truncated",
                         "bad_armor", "too_large"});

@@ -1,6 +1,8 @@
 /// The names that vectors and docs/protocol.md have for errors.
 #pragma once
 
+#include "crypto/act.h"
+#include "crypto/checkpoint.h"
 #include "crypto/disclosure.h"
 #include "crypto/strict_json.h"
 
@@ -12,6 +14,8 @@ namespace tillit::test {
 [[nodiscard]] std::string name(crypto::GrantError error);
 [[nodiscard]] std::string name(crypto::DirectoryError error);
 [[nodiscard]] std::string name(crypto::LetterError error);
+[[nodiscard]] std::string name(crypto::ActError error);
+[[nodiscard]] std::string name(crypto::CheckpointError error);
 [[nodiscard]] std::string name(crypto::age::Error error);
 [[nodiscard]] std::string name(crypto::ChainFault::What what);
 

@@ -20,5 +20,6 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json directory_vectors();
 [[nodiscard]] Json keyring_vectors();
 [[nodiscard]] Json chain_vectors();
+[[nodiscard]] Json log_vectors();
 
 }  // namespace tillit::test
