@@ -5,6 +5,8 @@
 /// UTF-8 without control characters. Days count from 1970-01-01.
 #pragma once
 
+#include <span>
+
 #include "crypto/grant.h"
 #include "crypto/note.h"
 
@@ -78,14 +80,22 @@ struct NamedSeed {
                                                                       const Directory& previous,
                                                                       const Hash& previous_hash);
 
+/// All signers notes from 0 on, as stored or sent: each verified by the one before it. Never empty.
+/// malformed: there is none.
+[[nodiscard]] Result<std::vector<SignersNote>, DirectoryError> verify_signers_chain(
+    std::span<const std::string> notes);
+
+/// What a draft or an older note says, whoever signed it or did not: to show it to a signer, or
+/// where its hash is already vouched for.
+[[nodiscard]] std::optional<SignersNote> unverified_signers_note(std::string_view note);
+[[nodiscard]] std::optional<Directory> unverified_directory(std::string_view note);
+/// Keys and names for count_signers().
+[[nodiscard]] std::vector<NoteKey> note_keys(const SignersNote& note);
+
 [[nodiscard]] Hash note_hash(std::string_view note);  // SHA-256 of the whole note
 [[nodiscard]] Hash organisation_fingerprint(std::string_view signers_note_0);
 /// What the signer types: 8 words of this hash.
 [[nodiscard]] Hash member_fingerprint(const Id& org, const Id& person, const HybridRecipient& r,
                                       const VerifyKey& key);
-
-namespace detail {
-[[nodiscard]] std::vector<NoteKey> note_keys(const SignersNote& note);
-}  // namespace detail
 
 }  // namespace tillit::crypto

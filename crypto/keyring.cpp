@@ -8,8 +8,20 @@ namespace {
 constexpr std::size_t kKeyBytes = AgeSeed::kSize + SigningSeed::kSize;
 constexpr std::size_t kNonceBytes = 24;
 
-/// White space is space, tab, line feed and carriage return.
-SecretBytes normalised(const SecretBytes& passphrase) {
+Bytes associated_data(const Id& org, const Id& person, std::uint32_t version) {
+    constexpr std::string_view kLabel = "tillit/v1/keyring";
+    Bytes data(kLabel.begin(), kLabel.end());
+    data.push_back(0);
+    data.insert(data.end(), org.begin(), org.end());
+    data.insert(data.end(), person.begin(), person.end());
+    const auto number = be32(version);
+    data.insert(data.end(), number.begin(), number.end());
+    return data;
+}
+
+}  // namespace
+
+SecretBytes read_passphrase(const SecretBytes& passphrase) {
     SecretBytes words;
     bool is_between = false;
     for (std::uint8_t byte : passphrase.expose()) {
@@ -25,23 +37,10 @@ SecretBytes normalised(const SecretBytes& passphrase) {
     return words;
 }
 
-Bytes associated_data(const Id& org, const Id& person, std::uint32_t version) {
-    constexpr std::string_view kLabel = "tillit/v1/keyring";
-    Bytes data(kLabel.begin(), kLabel.end());
-    data.push_back(0);
-    data.insert(data.end(), org.begin(), org.end());
-    data.insert(data.end(), person.begin(), person.end());
-    const auto number = be32(version);
-    data.insert(data.end(), number.begin(), number.end());
-    return data;
-}
-
-}  // namespace
-
 LoginKeys login_keys(const SecretBytes& passphrase, const Id& org, std::string_view login) {
     const Hash salt = labelled_hash("tillit/v1/login-salt", {org, view(login)});
     const SymmetricKey stretched =
-        argon2id(normalised(passphrase), std::span<const std::uint8_t, 32>(salt).first<16>());
+        argon2id(read_passphrase(passphrase), std::span<const std::uint8_t, 32>(salt).first<16>());
     return {.auth = derive<SymmetricKey>(stretched.expose(), org, "tillit/v1/auth-key"),
             .wrap = derive<SymmetricKey>(stretched.expose(), org, "tillit/v1/wrap-key")};
 }

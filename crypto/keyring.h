@@ -5,14 +5,17 @@
 
 namespace tillit::crypto {
 
+/// A generated passphrase as it is typed (§7.1): letters A–Z lowered, runs of space, tab, line feed
+/// and carriage return one space, none at the ends.
+[[nodiscard]] SecretBytes read_passphrase(const SecretBytes& typed);
+
 struct LoginKeys {
     SymmetricKey auth;  // sent to the server, which stores its hash
     SymmetricKey wrap;  // never leaves
 };
 /// Argon2id with salt SHA-256("tillit/v1/login-salt" ‖ 0x00 ‖ org ‖ login)[:16], then HKDF-SHA256
-/// (salt = org, info "tillit/v1/auth-key" and "tillit/v1/wrap-key"). The passphrase is generated,
-/// so it is read as its words: letters A–Z lowered, runs of white space one space, none at the
-/// ends. Takes 64 MiB and about 0.2 s.
+/// (salt = org, info "tillit/v1/auth-key" and "tillit/v1/wrap-key"), over
+/// read_passphrase(passphrase). Takes 64 MiB and about 0.2 s.
 [[nodiscard]] LoginKeys login_keys(const SecretBytes& passphrase, const Id& org,
                                    std::string_view login);
 

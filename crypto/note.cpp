@@ -76,6 +76,12 @@ ByteArray<4> note_key_hash(std::string_view note_name, const VerifyKey& key) {
 }
 
 std::optional<Note> parse_note(std::string_view type, std::string_view note) {
+    auto parsed = parse_draft(type, note);
+    if (parsed && parsed->signatures.empty()) return std::nullopt;
+    return parsed;
+}
+
+std::optional<Note> parse_draft(std::string_view type, std::string_view note) {
     if (note.size() > kMaxNoteBytes || !is_clean_utf8(view(note))) return std::nullopt;
     std::string_view rest = note;
     const auto header = take_line(rest);
@@ -84,7 +90,7 @@ std::optional<Note> parse_note(std::string_view type, std::string_view note) {
     if (!json || json->empty()) return std::nullopt;
     const std::size_t text_size = note.size() - rest.size();
     const auto empty = take_line(rest);
-    if (!empty || !empty->empty() || rest.empty()) return std::nullopt;
+    if (!empty || !empty->empty()) return std::nullopt;
 
     Note parsed{.text = std::string(note.substr(0, text_size)),
                 .json = std::string(*json),

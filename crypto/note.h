@@ -38,6 +38,8 @@ struct Note {
 /// Splits a note of this type ("signers", "directory"); no signature is checked. Nothing unless it
 /// is well-formed to the byte.
 [[nodiscard]] std::optional<Note> parse_note(std::string_view type, std::string_view note);
+/// The same for a note that goes round to be signed: it may have no signature yet.
+[[nodiscard]] std::optional<Note> parse_draft(std::string_view type, std::string_view note);
 
 struct NoteKey {
     std::string name;  // of a person, as listed

@@ -76,7 +76,7 @@ std::optional<SignersNote> decode(std::string_view json) {
 }
 
 std::optional<DirectoryError> check_signed(const Note& note, const SignersNote& by) {
-    const auto count = count_signers(note, "signers", detail::note_keys(by));
+    const auto count = count_signers(note, "signers", note_keys(by));
     if (!count) return DirectoryError::bad_signature;
     if (*count < by.threshold) return DirectoryError::below_threshold;
     return std::nullopt;
@@ -84,7 +84,7 @@ std::optional<DirectoryError> check_signed(const Note& note, const SignersNote& 
 
 }  // namespace
 
-std::vector<NoteKey> detail::note_keys(const SignersNote& note) {
+std::vector<NoteKey> note_keys(const SignersNote& note) {
     std::vector<NoteKey> keys;
     for (const Signer& signer : note.signers) keys.push_back({signer.name, signer.key});
     return keys;
@@ -119,6 +119,24 @@ Result<SignersNote, DirectoryError> verify_next_signers_note(std::string_view te
     if (const auto error = check_signed(*note, previous)) return unexpected(*error);
     if (const auto error = check_signed(*note, *signers)) return unexpected(*error);
     return std::move(*signers);
+}
+
+Result<std::vector<SignersNote>, DirectoryError> verify_signers_chain(
+    std::span<const std::string> notes) {
+    if (notes.empty()) return unexpected(DirectoryError::malformed);
+    std::vector<SignersNote> chain;
+    for (const std::string& text : notes) {
+        auto note = chain.empty() ? verify_first_signers_note(text)
+                                  : verify_next_signers_note(text, chain.back());
+        if (!note) return unexpected(note.error());
+        chain.push_back(std::move(*note));
+    }
+    return chain;
+}
+
+std::optional<SignersNote> unverified_signers_note(std::string_view text) {
+    const auto note = parse_draft("signers", text);
+    return note ? decode(note->json) : std::nullopt;
 }
 
 Hash organisation_fingerprint(std::string_view signers_note_0) {

@@ -9,6 +9,7 @@
 #include "crypto/primitives.h"
 #include "server/cli/commands.h"
 #include "server/memory/process.h"
+#include "server/signing_commands.h"
 
 namespace {
 
@@ -74,8 +75,7 @@ void add_console(CLI::App& app, std::function<int()>& run) {
 }
 
 void add_user(CLI::App& app, std::function<int()>& run) {
-    auto* user =
-        app.add_subcommand("user", "People who receive reports: add, list, close, publish");
+    auto* user = app.add_subcommand("user", "People who receive reports: add, list, close");
     user->require_subcommand(1);
     auto options = std::make_shared<cli::UserOptions>();
     auto* add = user->add_subcommand("add", "Invite somebody: prints a one-time link");
@@ -102,26 +102,6 @@ void add_user(CLI::App& app, std::function<int()>& run) {
     add_organisation(close, options->slug);
     close->add_option("--login", options->login, "Whose")->required();
     close->callback([options, &run] { run = [options] { return cli::run_user_close(*options); }; });
-
-    auto signer = std::make_shared<cli::SignerOptions>();
-    auto* make = user->add_subcommand("signer", "Make a signer's key file");
-    make->add_option("--out", signer->out, "The new file")->required();
-    make->add_option("--name", signer->name, "The signer's name")->required();
-    make->add_option("--office", signer->office, "The signer's office")->required();
-    make->add_flag("--administrator", signer->is_administrator, "Also administers the service");
-    make->callback([signer, &run] { run = [signer] { return cli::run_user_signer(*signer); }; });
-
-    auto publish = std::make_shared<cli::PublishOptions>();
-    auto* sign =
-        user->add_subcommand("publish", "Sign and publish the directory of who is enrolled");
-    add_data(sign, publish->data);
-    add_organisation(sign, publish->slug);
-    sign->add_option("--signer", publish->signer_files, "Signer's key file; at least two")
-        ->required();
-    sign->add_option("--days", publish->days, "How long it is good for, at most 400")
-        ->capture_default_str();
-    sign->callback(
-        [publish, &run] { run = [publish] { return cli::run_user_publish(*publish); }; });
 }
 
 void add_site(CLI::App& app, std::function<int()>& run) {
@@ -132,6 +112,8 @@ void add_site(CLI::App& app, std::function<int()>& run) {
     sign->add_option("--hashes", signing->hashes, "assets/hashes.json, or a list signed already")
         ->required();
     sign->add_option("--signer", signing->signer_files, "Signer's key file")->required();
+    sign->add_option("--passphrase-file", signing->passphrase_file,
+                     "Their passphrases, a line each; asked at the terminal if not given");
     sign->add_option("--out", signing->out, "The signed list")->required();
     sign->callback([signing, &run] { run = [signing] { return cli::run_site_sign(*signing); }; });
 
@@ -187,6 +169,7 @@ int main(int argc, char** argv) {
     add_serve(app, run);
     add_console(app, run);
     add_user(app, run);
+    add_signing(app, run);
     add_site(app, run);
     add_demo_and_check(app, run);
     CLI11_PARSE(app, argc, argv);

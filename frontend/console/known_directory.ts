@@ -2,8 +2,7 @@
 import { CryptoError, equal, toBase64url } from "../crypto/bytes.ts";
 import { fingerprintWords } from "../crypto/case_key.ts";
 import {
-  noteHash, organisationFingerprint, verifyDirectory, verifyFirstSignersNote, verifyNextSignersNote,
-  type Directory, type DirectoryMember,
+  noteHash, organisationFingerprint, verifyDirectory, verifySignersChain, type Directory, type DirectoryMember,
 } from "../crypto/directory.ts";
 import type { Api } from "./api.ts";
 import type { Memory } from "./memory.ts";
@@ -35,14 +34,14 @@ function compare(memory: Memory, org: string, signers: number, version: number, 
 
 export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Array): Promise<KnownDirectory> {
   const { signers_notes, directory } = await api.directory();
-  const [first, ...later] = signers_notes;
+  const first = signers_notes[0];
   const nothing = { directory: null, hash: new Uint8Array(32), fingerprint: "" };
   if (first === undefined || directory === null) {
     return { ...nothing, warning: memory.directory ? "older_directory" : "none" };
   }
   const today = Math.floor(Date.now() / 86_400_000);
   try {
-    const signers = later.reduce((before, note) => verifyNextSignersNote(note, before), verifyFirstSignersNote(first));
+    const signers = verifySignersChain(signers_notes);
     if (!equal(signers.org, org)) throw new CryptoError("wrong_org");
     const fingerprint = organisationFingerprint(first);
     let warning: DirectoryWarning = "none";

@@ -135,6 +135,13 @@ export function verifyNextSignersNote(text: string, previous: SignersNote): Sign
   return signers;
 }
 
+/** All notes from number 0 on, each verified by the one before it; the newest. */
+export function verifySignersChain(notes: readonly string[]): SignersNote {
+  const [first, ...later] = notes;
+  if (first === undefined) throw new CryptoError("malformed");
+  return later.reduce((before, note) => verifyNextSignersNote(note, before), verifyFirstSignersNote(first));
+}
+
 export const organisationFingerprint = (signersNote0: string): Uint8Array =>
   labelledHash("tillit/v1/org", utf8(signersNote0));
 

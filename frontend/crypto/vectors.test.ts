@@ -224,6 +224,15 @@ for (const v of notes.signers_next) {
   test(`next signers note: ${v.comment}`, async () =>
     assert.equal(await verdict(() => directory.verifyNextSignersNote(v.note, first())), v.expect));
 }
+for (const v of notes.chains) {
+  test(`rotation: ${v.comment}`, async () => {
+    assert.equal(await verdict(() => directory.verifySignersChain(v.notes)), v.expect);
+    if (!v.directory) return;
+    const signers = directory.verifySignersChain(v.notes);
+    const { note, today, expect } = v.directory;
+    assert.equal(await verdict(() => directory.verifyDirectory(note, signers, today)), expect);
+  });
+}
 for (const v of notes.directories) {
   test(`directory: ${v.comment}`, async () =>
     assert.equal(await verdict(() => directory.verifyDirectory(v.note, first(), v.today)), v.expect));

@@ -1,8 +1,6 @@
 // The organisation as its signers vouch for it: verified here, not believed.
 import { CryptoError, equal, fromBase64url } from "../crypto/bytes.ts";
-import {
-  noteHash, verifyDirectory, verifyFirstSignersNote, verifyNextSignersNote, type Directory,
-} from "../crypto/directory.ts";
+import { noteHash, verifyDirectory, verifySignersChain, type Directory } from "../crypto/directory.ts";
 import type { OrganisationReply } from "./api.ts";
 
 export interface Organisation {
@@ -17,9 +15,7 @@ export const localToday = (): number => Math.floor(Date.now() / 86_400_000);
 
 /** `today` 0 accepts an expired one: its keys still tell who wrote what. */
 export function verifiedDirectory(notes: string[], directory: string, org: Uint8Array, today: number): Directory {
-  const [first, ...later] = notes;
-  if (first === undefined) throw new CryptoError("malformed");
-  const signers = later.reduce((before, note) => verifyNextSignersNote(note, before), verifyFirstSignersNote(first));
+  const signers = verifySignersChain(notes);
   if (!equal(signers.org, org)) throw new CryptoError("wrong_org");
   return verifyDirectory(directory, signers, today);
 }

@@ -29,19 +29,6 @@ StoredNotes load_notes(storage::Store& store) {
     });
 }
 
-std::optional<crypto::SignersNote> verify_signers(const std::vector<std::string>& notes) {
-    if (notes.empty()) return std::nullopt;
-    auto first = crypto::verify_first_signers_note(notes.front());
-    if (!first) return std::nullopt;
-    crypto::SignersNote current = std::move(*first);
-    for (std::size_t i = 1; i < notes.size(); ++i) {
-        auto next = crypto::verify_next_signers_note(notes[i], current);
-        if (!next) return std::nullopt;
-        current = std::move(*next);
-    }
-    return current;
-}
-
 void leave_out_closed(crypto::Directory& directory, const std::vector<storage::Member>& members) {
     std::erase_if(directory.members, [&](const crypto::DirectoryMember& listed) {
         const auto row = std::find_if(members.begin(), members.end(), [&](const auto& member) {
@@ -67,15 +54,15 @@ IntakeState state_of(const crypto::Directory& directory, storage::Day today) {
 std::shared_ptr<const Readers> load_readers(storage::Store& store, storage::Day today) {
     const auto notes = load_notes(store);
     if (!notes.directory) return nullptr;
-    auto signers = verify_signers(notes.signers);
+    auto signers = crypto::verify_signers_chain(notes.signers);
     if (!signers) return nullptr;
     // Expiry is judged in state_of(), so that threads already begun stay readable afterwards.
-    auto directory = crypto::verify_directory(*notes.directory, *signers, /*today=*/0);
+    auto directory = crypto::verify_directory(*notes.directory, signers->back(), /*today=*/0);
     if (!directory) return nullptr;
     auto readers = std::make_shared<Readers>();
     readers->fingerprint_words =
         crypto::fingerprint_words(crypto::organisation_fingerprint(notes.signers.front()));
-    readers->signers = std::move(*signers);
+    readers->signers = std::move(signers->back());
     readers->directory = std::move(*directory);
     readers->directory_hash = crypto::note_hash(*notes.directory);
     readers->signers_notes = notes.signers;

@@ -43,7 +43,7 @@ bool is_private(const std::string& path) {
 void check_directory(Findings& found, app::Organisation& organisation) {
     const auto readers = organisation.readers();
     if (!readers) {
-        return found.bad("no signed directory: invite people, then `tillit user publish`");
+        return found.bad("no signed directory: invite people, then `tillit directory propose`");
     }
     const auto& directory = readers->directory;
     const auto today = static_cast<std::uint64_t>(organisation.clock().today());

@@ -46,15 +46,51 @@ struct SignerOptions {
     std::string office;
     bool is_administrator = false;
 };
-int run_user_signer(const SignerOptions& options);
+int run_signer_create(const SignerOptions& options);
+
+struct SignerShowOptions {
+    std::string file;
+    std::string passphrase_file;  // empty: asked at the terminal
+};
+int run_signer_show(const SignerShowOptions& options);
+
+struct SignOptions {
+    std::string proposal;
+    std::vector<std::string> key_files;
+    std::string passphrase_file;  // a line for each key
+    std::string words_file;       // a line for each question; empty: standard input
+    bool is_yes = false;          // does not ask whether to sign; words are asked all the same
+};
+/// 1 if the signer did not say yes.
+int run_signer_sign(const SignOptions& options);
+
+struct ProposeOptions {
+    std::string data;
+    std::string slug;
+    std::string out;
+    std::string signers_file;  // a signed proposal of signers to be published with this directory
+    int days = 365;
+};
+int run_directory_propose(const ProposeOptions& options);
+
+struct SignersOptions {
+    std::string data;
+    std::string slug;
+    std::string out;
+    std::vector<std::string> add;     // cards
+    std::vector<std::string> remove;  // names
+    int threshold = 0;                // 0: as before
+};
+int run_signers_propose(const SignersOptions& options);
 
 struct PublishOptions {
     std::string data;
     std::string slug;
-    std::vector<std::string> signer_files;
-    int days = 365;
+    std::string proposal;
+    std::string directory_file;  // with signers: the directory signed by the new ones
 };
-int run_user_publish(const PublishOptions& options);
+int run_directory_publish(const PublishOptions& options);
+int run_signers_publish(const PublishOptions& options);
 
 struct DemoOptions {
     std::string data;
@@ -73,6 +109,7 @@ int run_console(const ConsoleOptions& options);
 struct SiteSignOptions {
     std::string hashes;
     std::vector<std::string> signer_files;
+    std::string passphrase_file;  // a line for each of them; empty: asked at the terminal
     std::string out;
 };
 int run_site_sign(const SiteSignOptions& options);

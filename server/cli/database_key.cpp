@@ -1,14 +1,12 @@
 #include "server/cli/database_key.h"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
 
-#include "crypto/case_key.h"
+#include "crypto/keyring.h"
+#include "server/cli/terminal.h"
 
 namespace tillit::cli {
 
@@ -26,71 +24,18 @@ std::string record_file(const DataDir& data, const std::string& slug) {
     return data.key_file(slug) + ".json";
 }
 
-/// The terminal without echo, as it was again afterwards.
-class Unechoed {
-  public:
-    Unechoed() {
-        is_terminal_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
-        if (!is_terminal_) return;
-        auto quiet = before_;
-        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
-    ~Unechoed() {
-        if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    }
-    Unechoed(const Unechoed&) = delete;
-    Unechoed& operator=(const Unechoed&) = delete;
-    [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
-
-  private:
-    termios before_{};
-    bool is_terminal_ = false;
-};
-
-/// One line of the descriptor, in secret memory throughout.
-crypto::SecretBytes read_line(int descriptor) {
-    constexpr std::size_t kMaxBytes = 1024;
-    crypto::SecretBytes line;
-    std::uint8_t byte = 0;
-    while (line.size() < kMaxBytes && ::read(descriptor, &byte, 1) == 1 && byte != '\n') {
-        line.push_back(byte);
-    }
-    return line;
-}
-
-/// Small letters and single spaces, as the words were shown.
-crypto::SecretBytes normalised(const crypto::SecretBytes& typed) {
-    crypto::SecretBytes words;
-    bool is_gap = false;
-    for (const auto byte : typed.expose()) {
-        const bool is_space = byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-        if (is_space) {
-            is_gap = !words.empty();
-            continue;
-        }
-        if (std::exchange(is_gap, false)) words.push_back(' ');
-        const bool is_capital = byte >= 'A' && byte <= 'Z';
-        words.push_back(is_capital ? static_cast<std::uint8_t>(byte + ('a' - 'A')) : byte);
-    }
-    return words;
-}
-
 crypto::SecretBytes passphrase_of(const std::string& slug) {
     if (const auto path = credential(slug + ".db.passphrase"); !path.empty()) {
-        return normalised(storage::load_secret_file(path));
+        return crypto::read_passphrase(storage::load_secret_file(path));
     }
-    const Unechoed terminal;
-    if (!terminal.is_terminal()) {
+    const auto typed = ask_secret("Passphrase of the database of " + slug);
+    if (!typed) {
         throw std::runtime_error("the database of " + slug +
                                  " opens with a passphrase: start it from a terminal, or hand the "
                                  "passphrase over as the credential " +
                                  slug + ".db.passphrase");
     }
-    std::cerr << "Passphrase of the database of " << slug << ": " << std::flush;
-    const auto typed = read_line(STDIN_FILENO);
-    std::cerr << "\n";
-    return normalised(typed);
+    return crypto::read_passphrase(*typed);
 }
 
 }  // namespace

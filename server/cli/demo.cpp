@@ -9,9 +9,11 @@
 #include "server/app/clock.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
-#include "server/cli/directory_signing.h"
 #include "server/cli/invitation.h"
 #include "server/cli/log_key.h"
+#include "server/cli/publication.h"
+#include "server/cli/review.h"
+#include "server/cli/signer_file.h"
 #include "server/http/client.h"
 
 namespace tillit::cli {
@@ -96,6 +98,36 @@ crypto::SecretBytes enrol(http::Client& console, const NewMember& person,
     return lines;
 }
 
+crypto::Proposal signed_by(crypto::Proposal proposal, const std::vector<NewSigner>& signers) {
+    const auto reviewed = review(proposal);
+    for (const auto& signer : signers) proposal = sign_proposal(proposal, reviewed, signer.key);
+    return proposal;
+}
+
+/// Two invented signers, the first signers note and the first directory: what in production people
+/// do on machines of their own.
+void sign_as_demo(const DataDir& data, storage::Store& store, const crypto::VerifyKey& log_key,
+                  const app::Clock& clock) {
+    make_private_folder(data.demo_signers());
+    std::vector<NewSigner> signers;
+    signers.push_back(create_signer(data.demo_signers() / "director.age", "Municipal director",
+                                    "Administration", false));
+    signers.push_back(create_signer(data.demo_signers() / "representative.age",
+                                    "Employee representative", "Works council", false));
+    crypto::SecretBytes passphrases;
+    SignersChange first{.add = {}, .remove = {}, .threshold = 2, .log_key = log_key};
+    for (const auto& signer : signers) {
+        first.add.push_back(public_part(signer.key));
+        passphrases.append(signer.passphrase.expose());
+        passphrases.append("\n");
+    }
+    write_private_file(data.demo_signers() / "passphrases.txt", passphrases.expose_text());
+    publish_signers(store, signed_by(propose_signers(store, first), signers), nullptr, clock);
+    publish_directory(
+        store, signed_by(propose_directory(store, clock.today(), 365, std::nullopt), signers),
+        clock);
+}
+
 }  // namespace
 
 int run_demo(const DemoOptions& options) {
@@ -119,13 +151,7 @@ int run_demo(const DemoOptions& options) {
         const auto token = invite(*store, person, clock.unix_seconds());
         text.append(enrol(console, person, token).expose());
     }
-    make_private_folder(data.demo_signers());
-    std::vector<SignerFile> signers;
-    signers.push_back(create_signer(data.demo_signers() / "director.key", "Municipal director",
-                                    "Administration", false));
-    signers.push_back(create_signer(data.demo_signers() / "representative.key",
-                                    "Employee representative", "Works council", false));
-    publish_directory(*store, signers, crypto::verify_key(open_log_key(data, slug)), clock, 365);
+    sign_as_demo(data, *store, crypto::verify_key(open_log_key(data, slug)), clock);
     write_private_file(data.demo_file(), text.expose_text());
     std::cout << "Enrolled " << people().size() << " demo people; names and passphrases are in "
               << data.demo_file().string() << "\n";

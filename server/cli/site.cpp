@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "server/cli/commands.h"
-#include "server/cli/directory_signing.h"
+#include "server/cli/signer_file.h"
 #include "server/cli/site_list.h"
 #include "server/cli/site_look.h"
 #include "server/connect/rules.h"
@@ -68,8 +68,9 @@ const char* word_for(Finding::Kind kind) {
 int run_site_sign(const SiteSignOptions& options) {
     auto text = read(options.hashes);
     (void)read_list(options.hashes);
+    Passphrases passphrases(options.passphrase_file);
     for (const auto& file : options.signer_files) {
-        const auto signer = load_signer(file);
+        const auto signer = load_signer(file, passphrases);
         text = sign_site_list(text, signer.name, signer.seed);
         std::cout << verifier_key(signer.name, crypto::verify_key(signer.seed)) << "\n";
     }

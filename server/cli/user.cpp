@@ -5,9 +5,7 @@
 #include "server/app/clock.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
-#include "server/cli/directory_signing.h"
 #include "server/cli/invitation.h"
-#include "server/cli/log_key.h"
 #include "storage/members.h"
 #include "storage/texts.h"
 
@@ -42,8 +40,9 @@ int run_user_add(const UserOptions& options) {
     std::cout << "Give this link to " << options.name
               << ", in person or over a channel you trust. It works once, within 72 hours:\n\n  "
               << console_url(data, options, slug) << "/enrol#" << token
-              << "\n\nAfter enrolling, compare the eight words with her, then have two signers run "
-                 "`tillit user publish`.\n";
+              << "\n\nAfter enrolling she is shown eight words. She reads them out to each signer, "
+                 "who types them:\n`tillit directory propose`, `tillit signer sign`, `tillit "
+                 "directory publish`.\n";
     return 0;
 }
 
@@ -71,32 +70,7 @@ int run_user_close(const UserOptions& options) {
     });
     std::cout << "Closed: " << options.login
               << " cannot log in any more and gets no new report. Publish a directory without "
-                 "them: `tillit user publish`.\n";
-    return 0;
-}
-
-int run_user_signer(const SignerOptions& options) {
-    const auto signer =
-        create_signer(options.out, options.name, options.office, options.is_administrator);
-    std::cout << "Made the signer's key " << options.out << ". Whoever holds it and one more "
-              << "decides to whom reports are sealed: keep it off the server.\n";
-    return 0;
-}
-
-int run_user_publish(const PublishOptions& options) {
-    if (options.days < 1 || options.days > 400) {
-        throw std::runtime_error("a directory is good for 1 to 400 days");
-    }
-    std::vector<SignerFile> signers;
-    for (const auto& file : options.signer_files) signers.push_back(load_signer(file));
-    const DataDir data(options.data);
-    const auto slug = data.choose(options.slug);
-    const auto store = data.open(slug);
-    const auto version =
-        publish_directory(*store, signers, crypto::verify_key(open_log_key(data, slug)),
-                          app::Clock::system(), options.days);
-    std::cout << "Published version " << version << " of the directory, good for " << options.days
-              << " days.\n";
+                 "them: `tillit directory propose`.\n";
     return 0;
 }
 

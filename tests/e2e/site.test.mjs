@@ -9,6 +9,7 @@ import path from "node:path";
 import test, { after, before } from "node:test";
 import zlib from "node:zlib";
 
+import { new_signer } from "./support/signers.mjs";
 import { assets, root, run_program, start_service } from "./support/service.mjs";
 
 let service, work, list, key;
@@ -20,8 +21,9 @@ before(async () => {
   work = fs.mkdtempSync(path.join(os.tmpdir(), "tillit-site-"));
   service = await start_service();
   list = JSON.parse(fs.readFileSync(hashes, "utf8")).files;
-  await run_program(["user", "signer", "--out", path.join(work, "anna.key"), "--name", "Anna Aas", "--office", "Releases"]);
-  const made = await run_program(["site", "sign", "--hashes", hashes, "--signer", path.join(work, "anna.key"), "--out", signed()]);
+  const anna = await new_signer(work, "Anna Aas", "Releases");
+  const made = await run_program(["site", "sign", "--hashes", hashes, "--signer", anna.key,
+    "--passphrase-file", anna.passphrase_file, "--out", signed()]);
   assert.equal(made.code, 0, made.stderr);
   key = made.stdout.trim();
 });

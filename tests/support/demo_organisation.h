@@ -56,10 +56,14 @@ class DemoOrganisation {
     void advance_days(int days) { now_ += days * 86400; }
     void advance_seconds(std::int64_t seconds) { now_ += seconds; }
     [[nodiscard]] const std::filesystem::path& directory() const { return dir_.path(); }
-
-  private:
+    /// "signer one", Municipal director, and "signer two", Employee representative; both must sign.
+    [[nodiscard]] const crypto::SigningSeed& signer_one() const { return signer_one_; }
+    [[nodiscard]] const crypto::SigningSeed& signer_two() const { return signer_two_; }
+    /// A further person, enrolled but not listed in a directory yet.
     void add_person(const std::string& name, const std::string& office, crypto::Role role,
                     bool is_default);
+
+  private:
     struct CryptoStart {
         CryptoStart();
     };

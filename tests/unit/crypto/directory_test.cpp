@@ -32,6 +32,20 @@ TEST_CASE("every signers note gets its verdict", "[crypto][directory]") {
     }
 }
 
+TEST_CASE("a rotation of signers is followed, or refused where it was done wrongly",
+          "[crypto][directory]") {
+    const auto file = test::read_vectors("directory");
+    for (const auto& v : file["chains"]) {
+        INFO(v["comment"]);
+        const auto chain = verify_signers_chain(v["notes"].get<std::vector<std::string>>());
+        CHECK(test::verdict(chain) == v["expect"]);
+        if (!chain || !v.contains("directory")) continue;
+        const auto& under = v["directory"];
+        CHECK(test::verdict(verify_directory(under["note"].get<std::string>(), chain->back(),
+                                             under["today"])) == under["expect"]);
+    }
+}
+
 TEST_CASE("the fingerprints of organisation and member are those of the vectors",
           "[crypto][directory]") {
     const auto file = test::read_vectors("directory");

@@ -120,6 +120,103 @@ Json next_notes(const SignerKeys& k) {
     return all;
 }
 
+/// What a client that starts with nothing is sent: all notes from 0 on, and the newest directory.
+struct Rotation {
+    SignerKeys k;
+    SigningSeed dag = fixed_secret<SigningSeed>("dag");
+    NamedSeed d{"Dag Vik", &dag};
+    std::string first = sign_signers_note(k.note(), {k.a, k.b});
+    Json all = Json::array();
+
+    /// Bjørn is lost; Dag comes in his place.
+    [[nodiscard]] SignersNote without_bjorn(std::uint64_t number = 1) const {
+        SignersNote note = k.note(number);
+        note.signers[1] = {"Dag Vik", "Legal", verify_key(dag), false};
+        return note;
+    }
+    void add(const char* comment, const char* expect, const std::vector<std::string>& notes) {
+        all.push_back({{"comment", comment}, {"expect", expect}, {"notes", notes}});
+    }
+    void add_directory(const char* comment, const char* expect,
+                       const std::vector<std::string>& notes, const std::string& note,
+                       std::uint64_t today = kToday) {
+        add(comment, "success", notes);
+        all.back()["directory"] = {{"note", note}, {"today", today}, {"expect", expect}};
+    }
+};
+
+void threshold_chains(Rotation& r) {
+    const SignerKeys& k = r.k;
+    SignersNote raised = k.note(1);
+    raised.threshold = 3;
+    r.add("the threshold raised to three, signed by three", "success",
+          {r.first, sign_signers_note(raised, {k.a, k.b, k.c})});
+    r.add("the threshold raised to three, signed by two", "below_threshold",
+          {r.first, sign_signers_note(raised, {k.a, k.b})});
+    SignersNote three = k.note();
+    three.threshold = 3;
+    const std::string first = sign_signers_note(three, {k.a, k.b, k.c});
+    r.add("the threshold lowered to two, signed by three", "success",
+          {first, sign_signers_note(k.note(1), {k.a, k.b, k.c})});
+    r.add("the threshold lowered to two by two", "below_threshold",
+          {first, sign_signers_note(k.note(1), {k.a, k.b})});
+}
+
+void names_chains(Rotation& r) {
+    const SignerKeys& k = r.k;
+    SignersNote twice = k.note(1);
+    twice.signers[1] = twice.signers[0];
+    twice.signers[1].name = "Anna Dahl";
+    r.add("a key under two names in one note", "malformed",
+          {r.first, sign_signers_note(twice, {k.a, {"Anna Dahl", &k.anna}, k.c})});
+    SignersNote renamed = k.note(1);
+    renamed.signers[0].name = "Anna Dahl";
+    const NamedSeed married{"Anna Dahl", &k.anna};
+    r.add("a signer of a new name, who signs under both, and a second", "success",
+          {r.first, sign_signers_note(renamed, {k.a, married, k.b})});
+    r.add("a signer of a new name, who signs under both, and nobody else", "below_threshold",
+          {r.first, sign_signers_note(renamed, {k.a, married})});
+}
+
+Json chains() {
+    Rotation r;
+    const SignerKeys& k = r.k;
+    const std::string second = sign_signers_note(r.without_bjorn(), {k.a, k.c});
+    r.add("no note", "malformed", {});
+    r.add("only the first", "success", {r.first});
+    r.add("one signer lost, the others suffice", "success", {r.first, second});
+    r.add("one signer lost, signed by one of the others and the new one", "below_threshold",
+          {r.first, sign_signers_note(r.without_bjorn(), {k.a, r.d})});
+    r.add("the third note by those of the second", "success",
+          {r.first, second, sign_signers_note(r.without_bjorn(2), {k.a, r.d})});
+    r.add("the third note by one who has been rotated out and one more", "below_threshold",
+          {r.first, second, sign_signers_note(r.without_bjorn(2), {k.a, k.b})});
+    r.add("back to the first signers by their own signatures", "below_threshold",
+          {r.first, second, sign_signers_note(k.note(2), {k.a, k.b})});
+    r.add("a number skipped", "wrong_order",
+          {r.first, sign_signers_note(r.without_bjorn(2), {k.a, k.c, r.d})});
+    r.add("the first note left out", "wrong_order", {second});
+    r.add("the same note twice", "wrong_order", {r.first, second, second});
+    r.add("in the wrong order", "wrong_order", {second, r.first});
+    r.add("a byte of the first note changed", "bad_signature",
+          {with(r.first, "Chief", "Thief"), second});
+    threshold_chains(r);
+    names_chains(r);
+    r.add_directory("a directory by the new signers", "success", {r.first, second},
+                    sign_directory(directory(), {k.a, r.d}));
+    r.add_directory("a directory of before that enough of the new signers have signed", "success",
+                    {r.first, second}, sign_directory(directory(), {k.a, k.b, k.c}));
+    r.add_directory("a directory by one signer and one rotated out", "below_threshold",
+                    {r.first, second}, sign_directory(directory(), {k.a, k.b}));
+    r.add_directory("the same one before the rotation", "success", {r.first},
+                    sign_directory(directory(), {k.a, k.b}));
+    r.add_directory("a directory by signers who come later", "below_threshold", {r.first},
+                    sign_directory(directory(), {k.a, r.d}));
+    r.add_directory("a directory by the new signers that has expired", "expired", {r.first, second},
+                    sign_directory(directory(), {k.a, r.d}), kToday + 401);
+    return r.all;
+}
+
 Json directories(const SignerKeys& k) {
     Json all = Json::array();
     const auto add = [&](const char* comment, const char* expect, const std::string& note,
@@ -167,6 +264,7 @@ Json directory_vectors() {
             {"signers_first", first_notes(keys)},
             {"signers_next", next_notes(keys)},
             {"signers_next_follows", "the first entry of signers_first"},
+            {"chains", chains()},
             {"directories", directories(keys)},
             {"member_fingerprint",
              {{"org", to_hex(world.org)},
