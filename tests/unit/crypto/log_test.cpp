@@ -39,7 +39,8 @@ TEST_CASE("roots are those that Certificate Transparency's own tests have", "[cr
 }
 
 TEST_CASE("every proof of a tree holds, and for nothing else", "[crypto][log]") {
-    for (const auto& v : test::read_vectors("log")["trees"]) {
+    const auto file = test::read_vectors("log");
+    for (const auto& v : file["trees"]) {
         INFO(v["comment"]);
         const auto leaves = hashes_of(v["leaves"]);
         const Hash root = merkle_root(leaves);
@@ -68,7 +69,8 @@ TEST_CASE("every proof of a tree holds, and for nothing else", "[crypto][log]") 
 }
 
 TEST_CASE("every event of the log gets its verdict and its hash", "[crypto][log]") {
-    for (const auto& v : test::read_vectors("log")["events"]) {
+    const auto file = test::read_vectors("log");
+    for (const auto& v : file["events"]) {
         INFO(v["comment"]);
         const auto text = v["event"].get<std::string>();
         const auto event = decode_event(text);
@@ -79,7 +81,8 @@ TEST_CASE("every event of the log gets its verdict and its hash", "[crypto][log]
 }
 
 TEST_CASE("every signed act gets its verdict", "[crypto][log]") {
-    for (const auto& v : test::read_vectors("log")["acts"]) {
+    const auto file = test::read_vectors("log");
+    for (const auto& v : file["acts"]) {
         INFO(v["comment"]);
         const Act expected{.org = test::array_of<16>(v["org"]),
                            .kind = v["kind"],
@@ -93,7 +96,8 @@ TEST_CASE("every signed act gets its verdict", "[crypto][log]") {
 }
 
 TEST_CASE("a day of the log is filled up and stands in the order of its hashes", "[crypto][log]") {
-    for (const auto& v : test::read_vectors("log")["days"]) {
+    const auto file = test::read_vectors("log");
+    for (const auto& v : file["days"]) {
         INFO(v["comment"]);
         const auto leaves = day_leaves(hashes_of(v["events"]), test::array_of<32>(v["seed"]));
         CHECK(leaves.size() == v["width"]);
@@ -104,7 +108,8 @@ TEST_CASE("a day of the log is filled up and stands in the order of its hashes",
 }
 
 TEST_CASE("every checkpoint gets its verdict", "[crypto][log]") {
-    for (const auto& v : test::read_vectors("log")["checkpoints"]) {
+    const auto file = test::read_vectors("log");
+    for (const auto& v : file["checkpoints"]) {
         INFO(v["comment"]);
         const VerifyKey key = test::array_of<32>(v["key"]);
         CHECK(test::verdict(
