@@ -4,9 +4,21 @@
 #include "crypto/strict_json.h"
 
 namespace tillit::crypto {
-namespace {
+std::string encode_act(const Act& act) {
+    std::string text;
+    JsonWriter out(text);
+    out.begin_object();
+    out.key("t").text("act");
+    out.key("org").bytes(act.org);
+    out.key("kind").text(act.kind);
+    out.key("object").bytes(act.object);
+    out.key("member").bytes(act.member);
+    out.key("minute").integer(act.minute);
+    out.end_object();
+    return text;
+}
 
-std::optional<Act> decode(std::string_view text) {
+std::optional<Act> decode_act(std::string_view text) {
     if (text.size() > kMaxActBytes) return std::nullopt;
     const auto object = parse_strict_json(view(text));
     if (!object) return std::nullopt;
@@ -22,29 +34,13 @@ std::optional<Act> decode(std::string_view text) {
     return act;
 }
 
-}  // namespace
-
-std::string encode_act(const Act& act) {
-    std::string text;
-    JsonWriter out(text);
-    out.begin_object();
-    out.key("t").text("act");
-    out.key("org").bytes(act.org);
-    out.key("kind").text(act.kind);
-    out.key("object").bytes(act.object);
-    out.key("member").bytes(act.member);
-    out.key("minute").integer(act.minute);
-    out.end_object();
-    return text;
-}
-
 Signature sign_act(std::string_view statement, const SigningSeed& seed) {
     return sign_statement("act", view(statement), seed);
 }
 
 Result<Act, ActError> verify_act(std::string_view statement, const Signature& signature,
                                  const VerifyKey& key, const Act& expected) {
-    auto act = decode(statement);
+    auto act = decode_act(statement);
     if (!act) return unexpected(ActError::malformed);
     if (!verify_statement("act", view(statement), signature, key)) {
         return unexpected(ActError::bad_signature);

@@ -25,6 +25,7 @@ struct Act {
 };
 
 [[nodiscard]] std::string encode_act(const Act& act);
+[[nodiscard]] std::optional<Act> decode_act(std::string_view statement);
 [[nodiscard]] Signature sign_act(std::string_view statement, const SigningSeed& seed);
 
 /// Checks a signed act against what it is said to be about; `expected.minute` is not compared.

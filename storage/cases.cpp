@@ -232,6 +232,20 @@ void Cases::record_visit(const Hash& case_id, Day today) {
         .run();
 }
 
+bool Cases::was_opened(const Hash& case_id, const Id& member) {
+    Statement s(db_, "SELECT 1 FROM case_opening WHERE case_id = ?1 AND member_id = ?2");
+    return s.bind(case_id).bind(member).step();
+}
+
+bool Cases::note_opening(const Hash& case_id, const Id& member) {
+    return Statement(db_,
+                     "INSERT INTO case_opening (case_id, member_id) VALUES (?1, ?2)"
+                     " ON CONFLICT DO NOTHING")
+               .bind(case_id)
+               .bind(member)
+               .run() == 1;
+}
+
 void Cases::mark_read(const Hash& case_id, const Id& member, std::uint64_t position) {
     Statement(db_,
               "INSERT INTO read_mark (case_id, member_id, position) VALUES (?1, ?2, ?3)"

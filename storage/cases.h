@@ -48,6 +48,9 @@ class Cases {
     /// The reporter opened it with the key.
     void record_visit(const Hash& case_id, Day today);
     /// How far the member has read; never moves back.
+    /// Whether this member was handed the case before; note_opening is true the first time only.
+    [[nodiscard]] bool was_opened(const Hash& case_id, const Id& member);
+    [[nodiscard]] bool note_opening(const Hash& case_id, const Id& member);
     void mark_read(const Hash& case_id, const Id& member, std::uint64_t position);
 
   private:

@@ -93,11 +93,17 @@ export interface SealedLetter {
   reader: string;
   sealed: string;
 }
+/** What the client signed about its own act, for the log. */
+export interface SignedAct {
+  statement: string;
+  signature: string;
+}
 export interface NewIdentityRequest {
   id: string;
   custodian: string;
   letters: SealedLetter[];
-  notice?: { seq: number; prev: string; sealed: string };
+  notice?: { seq: number; prev: string; sealed: string; act: SignedAct };
+  act: SignedAct;
 }
 export interface NewEnvelope {
   seq: number;
@@ -106,6 +112,7 @@ export interface NewEnvelope {
   attachments: string[];
   state: string;
   feedback: boolean;
+  act: SignedAct;
 }
 
 const base = "/api/v1";
@@ -172,12 +179,12 @@ export class Api {
     this.json<{ today: number; requests: IdentityRequestRow[] }>("GET", `/cases/${id}/identity-requests`);
   askForIdentity = (id: string, request: NewIdentityRequest) =>
     this.json<void>("POST", `/cases/${id}/identity-requests`, request);
-  disclose = (id: string, request: string, sealed: string) =>
-    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/disclosure`, { sealed });
-  refuseIdentity = (id: string, request: string, letters: SealedLetter[]) =>
-    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/refusal`, { letters });
-  recordOpening = (id: string, request: string, letters: SealedLetter[]) =>
-    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/openings`, { letters });
+  disclose = (id: string, request: string, sealed: string, act: SignedAct) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/disclosure`, { sealed, act });
+  refuseIdentity = (id: string, request: string, letters: SealedLetter[], act: SignedAct) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/refusal`, { letters, act });
+  recordOpening = (id: string, request: string, letters: SealedLetter[], act: SignedAct) =>
+    this.json<void>("POST", `/cases/${id}/identity-requests/${request}/openings`, { letters, act });
 
   async putPiece(id: string, upload: string, index: number, piece: Uint8Array): Promise<void> {
     await this.send("PUT", `/cases/${id}/uploads/${upload}/${index}`, {

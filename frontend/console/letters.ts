@@ -4,12 +4,13 @@
 import { CryptoError, equal, fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
 import type { DirectoryMember } from "../crypto/directory.ts";
 import {
-  openDisclosure, openOpening, openRefusal, openRequest, sealLetter,
+  letterHash, openDisclosure, openOpening, openRefusal, openRequest, sealLetter,
   type Disclosure, type IdentityRequest, type Letter, type LetterReader, type Opened, type Opening, type Refusal,
 } from "../crypto/disclosure.ts";
 import { envelopeHash, sealEnvelope } from "../crypto/envelope.ts";
 import { recipientHash } from "../crypto/grant.ts";
 import { openIdentity, type Identity } from "../crypto/identity.ts";
+import { signedAct } from "./acts.ts";
 import { ApiError, type IdentityRequestRow, type NewIdentityRequest, type SealedLetter } from "./api.ts";
 import { memberById } from "./known_directory.ts";
 import { emptyDraft, nextStatement, readNew } from "./send.ts";
@@ -149,8 +150,9 @@ async function sealNotice(open: OpenCase, words: string, session: Session): Prom
   const statement = nextStatement(open, { ...emptyDraft("identity_notice"), body: words }, session);
   const recipient = fromBase64url(open.file.case.case_recipient, 1216);
   const sealed = await sealEnvelope(statement, session.keyring.signing, recipient);
-  const notice = { seq: statement.seq, prev: toBase64url(statement.prev), sealed: toBase64url(sealed) };
-  return { notice, hash: envelopeHash(sealed) };
+  const hash = envelopeHash(sealed);
+  const act = signedAct(session, "envelope", hash);
+  return { notice: { seq: statement.seq, prev: toBase64url(statement.prev), sealed: toBase64url(sealed), act }, hash };
 }
 
 const tries = 6;
@@ -172,6 +174,7 @@ export async function ask(open: OpenCase, asking: Asking, session: Session): Pro
         custodian: toBase64url(custodian.member),
         letters: await sealFor(letter, readersOfRequest(open, custodian), session),
         ...(told ? { notice: told.notice } : {}),
+        act: signedAct(session, "identity_request", letterHash(letter)),
       });
       return;
     } catch (error) {
@@ -191,7 +194,8 @@ export async function disclose(held: HeldCase, one: Correspondence, session: Ses
     toRecipientHash: recipientHash(asks.recipient), ground: letter.ground, told: letter.told, share: held.grant.share!,
   };
   const sealed = await sealLetter(disclosure, session.keyring.signing, asks.recipient);
-  await session.api.disclose(held.file.case.case_id, one.row.id, toBase64url(sealed));
+  const act = signedAct(session, "disclosure", letterHash(disclosure));
+  await session.api.disclose(held.file.case.case_id, one.row.id, toBase64url(sealed), act);
 }
 
 export async function refuse(held: HeldCase, one: Correspondence, reason: string, session: Session): Promise<void> {
@@ -199,7 +203,8 @@ export async function refuse(held: HeldCase, one: Correspondence, reason: string
     t: "refusal", org: session.org, caseId: held.id, request: one.request!.hash, from: myId(session), reason,
   };
   const letters = await sealFor(refusal, readersOfAnswer(one, held), session);
-  await session.api.refuseIdentity(held.file.case.case_id, one.row.id, letters);
+  const act = signedAct(session, "refusal", letterHash(refusal));
+  await session.api.refuseIdentity(held.file.case.case_id, one.row.id, letters, act);
 }
 
 /** Writes first, opens then: no share is combined before the opening is stored for all its readers. */
@@ -209,7 +214,8 @@ export async function openTheIdentity(open: OpenCase, one: Correspondence, sessi
     t: "opening", org: session.org, caseId: open.id, request: one.request!.hash, from: myId(session), disclosure: told.hash,
   };
   const letters = await sealFor(opening, readersOfAnswer(one, open), session);
-  await session.api.recordOpening(open.file.case.case_id, one.row.id, letters);
+  const act = signedAct(session, "opening", letterHash(opening));
+  await session.api.recordOpening(open.file.case.case_id, one.row.id, letters, act);
   const shares = { a: told.letter.share, b: open.grant.share! };
   const sealed = fromBase64url(open.file.identity);
   return openIdentity(sealed, shares, open.grant.verifyKey, { org: session.org, caseId: open.id });

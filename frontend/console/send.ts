@@ -4,9 +4,10 @@
 import { fromBase64url, toBase64url } from "../crypto/bytes.ts";
 import { sealAttachment } from "../crypto/attachment.ts";
 import { headsOf } from "../crypto/chains.ts";
-import { sealEnvelope } from "../crypto/envelope.ts";
+import { envelopeHash, sealEnvelope } from "../crypto/envelope.ts";
 import type { AttachmentRef, Kind, Statement } from "../crypto/statement.ts";
 import { nameForStatement } from "../shared/file_name.ts";
+import { signedAct } from "./acts.ts";
 import { ApiError } from "./api.ts";
 import type { Session } from "./session.ts";
 import { addEnvelopes, isMine, myId, type OpenCase } from "./thread.ts";
@@ -63,6 +64,7 @@ export async function send(open: OpenCase, draft: Draft, session: Session): Prom
         attachments: draft.attachments.map((file) => toBase64url(file.id)),
         state: draft.outerState,
         feedback: draft.feedback,
+        act: signedAct(session, "envelope", envelopeHash(sealed)),
       });
       break;
     } catch (error) {

@@ -98,6 +98,9 @@ function encode(letter: Letter): Uint8Array {
   return utf8(JSON.stringify({ ...beginning, ...fieldsOf(letter) }));
 }
 
+/** The same for each reader's copy (docs/protocol.md §4.5). */
+export const letterHash = (letter: Letter): Uint8Array => labelledHash("tillit/v1/letter", encode(letter));
+
 function refuse(isWrong: boolean): void {
   if (isWrong) throw new CryptoError("malformed");
 }

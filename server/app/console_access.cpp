@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/keyring.h"
+#include "server/app/log.h"
 #include "storage/members.h"
 
 namespace tillit::app {
@@ -187,13 +188,18 @@ bool ConsoleAccess::enrol(std::string_view token, const NewKeys& keys) {
     return organisation_.store().write([&](storage::Database& db) {
         storage::Members members(db);
         const auto member = members.by_invite(token_hash(token), clock_.unix_seconds());
-        return member && members.enrol(member->member_id, keys.recipient, keys.verify_key,
-                                       {.auth_hash = keys.auth_hash,
-                                        .keyring = keys.keyring,
-                                        .keyring_version = 1,
-                                        .recovery_auth_hash = keys.recovery_auth_hash,
-                                        .recovery_keyring = keys.recovery_keyring,
-                                        .recovery_version = 0});
+        const bool is_enrolled =
+            member && members.enrol(member->member_id, keys.recipient, keys.verify_key,
+                                    {.auth_hash = keys.auth_hash,
+                                     .keyring = keys.keyring,
+                                     .keyring_version = 1,
+                                     .recovery_auth_hash = keys.recovery_auth_hash,
+                                     .recovery_keyring = keys.recovery_keyring,
+                                     .recovery_version = 0});
+        if (is_enrolled) {
+            record(db, clock_, {.kind = kMemberEnrolled, .member = member->member_id});
+        }
+        return is_enrolled;
     });
 }
 

@@ -41,7 +41,8 @@ bool ConsoleCases::may_see(const crypto::Hash& case_id, const crypto::Id& member
 
 std::optional<CaseFile> ConsoleCases::open(const crypto::Hash& case_id, const crypto::Id& member,
                                            bool with_envelopes) {
-    return organisation_.store().read([&](storage::Database& db) -> std::optional<CaseFile> {
+    bool is_first_time = false;
+    auto found = organisation_.store().read([&](storage::Database& db) -> std::optional<CaseFile> {
         storage::Cases cases(db);
         auto grant = cases.grant(case_id, member);
         auto row = cases.find(case_id);
@@ -54,8 +55,17 @@ std::optional<CaseFile> ConsoleCases::open(const crypto::Hash& case_id, const cr
                       .grantees = cases.grantees(case_id),
                       .envelopes = {}};
         if (with_envelopes) file.envelopes = storage::Envelopes(db).thread(case_id);
+        is_first_time = !cases.was_opened(case_id, member);
         return file;
     });
+    // Recorded before anything is handed out. Without the case: who was granted one is no event.
+    if (found && is_first_time) {
+        organisation_.store().write([&](storage::Database& db) {
+            if (!storage::Cases(db).note_opening(case_id, member)) return;
+            record(db, organisation_.clock(), {.kind = kCaseOpened, .member = member});
+        });
+    }
+    return found;
 }
 
 std::optional<std::vector<storage::StoredEnvelope>> ConsoleCases::envelopes_after(
@@ -87,6 +97,10 @@ crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& ca
         if (!cases.has_grant(case_id, member)) {
             return crypto::unexpected(WriteRefusal{.why = WriteError::no_such_case});
         }
+        if (message.act && !is_signed_by(db, organisation_.settings().org_id, member,
+                                         kEnvelopeStored, envelope.hash, *message.act)) {
+            return crypto::unexpected(WriteRefusal{.why = WriteError::wrong_act});
+        }
         const auto today = organisation_.clock().today();
         // First the state: a message that opens a closed case again is part of the opened one.
         const auto before = cases.find(case_id)->state;
@@ -104,6 +118,16 @@ crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& ca
         if (message.is_feedback) cases.set_feedback(case_id, today);
         const auto position = cases.inbox_row(case_id, member)->last_position;
         cases.mark_read(case_id, member, position);
+        record(db, organisation_.clock(),
+               {.kind = kEnvelopeStored,
+                .member = member,
+                .case_id = case_id,
+                .object = envelope.hash,
+                .act = message.act});
+        if (message.state && *message.state != before) {
+            record(db, organisation_.clock(),
+                   {.kind = kStateChanged, .member = member, .case_id = case_id});
+        }
         return Written{.position = position, .hash = envelope.hash};
     });
     if (result) forget_uploads(message.attachments);

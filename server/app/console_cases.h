@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "server/app/log.h"
 #include "server/app/organisation.h"
 #include "storage/cases.h"
 #include "storage/envelopes.h"
@@ -35,8 +36,16 @@ struct NewMessage {
     std::vector<crypto::Id> attachments;
     std::optional<storage::CaseState> state;  // set in the same transaction
     bool is_feedback = false;
+    std::optional<SignedAct> act;  // for the log
 };
-enum class WriteError { no_such_case, not_sealed, no_such_upload, not_successor, closed };
+enum class WriteError {
+    no_such_case,
+    not_sealed,
+    wrong_act,
+    no_such_upload,
+    not_successor,
+    closed
+};
 struct WriteRefusal {
     WriteError why;
     storage::EnvelopeHead head{};  // of this author, for not_successor
@@ -53,7 +62,8 @@ class ConsoleCases {
 
     [[nodiscard]] Inbox inbox(const crypto::Id& member, const storage::InboxPage& page);
     [[nodiscard]] bool may_see(const crypto::Hash& case_id, const crypto::Id& member);
-    /// `with_envelopes` is false for custodians, who can't open them.
+    /// The first time is an event of the log. `with_envelopes` is false for custodians, who can't
+    /// open them.
     [[nodiscard]] std::optional<CaseFile> open(const crypto::Hash& case_id,
                                                const crypto::Id& member, bool with_envelopes);
     [[nodiscard]] std::optional<std::vector<storage::StoredEnvelope>> envelopes_after(

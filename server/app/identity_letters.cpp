@@ -74,6 +74,21 @@ bool may_guard(Database& db, const crypto::Hash& case_id, const crypto::Id& asks
            storage::Cases(db).has_grant(case_id, custodian);
 }
 
+/// An act that came with a letter: absent, or signed by the one who hands it in.
+bool is_good_act(Database& db, const Organisation& organisation, const crypto::Id& member,
+                 std::string_view kind, const std::optional<SignedAct>& act) {
+    return !act ||
+           is_signed_by(db, organisation.settings().org_id, member, kind, std::nullopt, *act);
+}
+
+void record_letter(Database& db, const Organisation& organisation, std::string_view kind,
+                   const crypto::Hash& case_id, const crypto::Id& member,
+                   const std::optional<SignedAct>& act) {
+    record(
+        db, organisation.clock(),
+        {.kind = kind, .member = member, .case_id = case_id, .object = object_of(act), .act = act});
+}
+
 std::optional<AskRefusal> append_notice(Database& db, const crypto::Hash& case_id,
                                         const crypto::Id& member, const NewNotice& notice,
                                         storage::Day today) {
@@ -135,6 +150,15 @@ crypto::Result<std::monostate, AskRefusal> IdentityLetters::ask(const crypto::Ha
         const auto readers =
             readers_of_request(db, directory.get(), case_id, member, asking.custodian);
         if (!are_for(asking.letters, readers, readers)) return refused(Refused::wrong_readers);
+        const auto& org = organisation_.settings().org_id;
+        const bool is_good_notice_act =
+            !asking.notice || !asking.notice->act ||
+            is_signed_by(db, org, member, kEnvelopeStored,
+                         crypto::envelope_hash(asking.notice->sealed), *asking.notice->act);
+        if (!is_good_act(db, organisation_, member, kIdentityRequested, asking.act) ||
+            !is_good_notice_act) {
+            return refused(Refused::wrong_act);
+        }
         // All checks of the request come before the notice is written: one transaction keeps what
         // it wrote, whatever is answered.
         storage::IdentityRequests requests(db);
@@ -146,6 +170,12 @@ crypto::Result<std::monostate, AskRefusal> IdentityLetters::ask(const crypto::Ha
             if (trouble) return crypto::unexpected(*trouble);
             const auto place = storage::Cases(db).inbox_row(case_id, member);
             storage::Cases(db).mark_read(case_id, member, place->last_position);
+            record(db, organisation_.clock(),
+                   {.kind = kEnvelopeStored,
+                    .member = member,
+                    .case_id = case_id,
+                    .object = crypto::envelope_hash(asking.notice->sealed),
+                    .act = asking.notice->act});
         }
         const bool is_stored = requests.ask({.request_id = asking.request_id,
                                              .case_id = case_id,
@@ -154,30 +184,34 @@ crypto::Result<std::monostate, AskRefusal> IdentityLetters::ask(const crypto::Ha
                                              .letters = asking.letters},
                                             today);
         crypto::ensure(is_stored);  // what would refuse it was looked at above
+        record_letter(db, organisation_, kIdentityRequested, case_id, member, asking.act);
         return std::monostate{};
     });
 }
 
 crypto::Result<std::monostate, LetterRefusal> IdentityLetters::disclose(
     const crypto::Hash& case_id, const crypto::Id& member, const crypto::Id& request,
-    const crypto::Bytes& sealed) {
+    const crypto::Bytes& sealed, const std::optional<SignedAct>& act) {
     using Result = crypto::Result<std::monostate, LetterRefusal>;
     if (!is_sealed_letter(sealed)) return crypto::unexpected(Refused::not_sealed);
     return organisation_.store().write([&](Database& db) -> Result {
         const auto row = find(db, case_id, request);
         if (!row || row->custodian != member) return crypto::unexpected(Refused::no_such_request);
+        if (!is_good_act(db, organisation_, member, kIdentityDisclosed, act)) {
+            return crypto::unexpected(Refused::wrong_act);
+        }
         const auto today = organisation_.clock().today();
         if (!storage::IdentityRequests(db).disclose(request, sealed, today)) {
             return crypto::unexpected(Refused::already_answered);
         }
+        record_letter(db, organisation_, kIdentityDisclosed, case_id, member, act);
         return std::monostate{};
     });
 }
 
-crypto::Result<std::monostate, LetterRefusal> IdentityLetters::refuse(const crypto::Hash& case_id,
-                                                                      const crypto::Id& member,
-                                                                      const crypto::Id& request,
-                                                                      const Letters& letters) {
+crypto::Result<std::monostate, LetterRefusal> IdentityLetters::refuse(
+    const crypto::Hash& case_id, const crypto::Id& member, const crypto::Id& request,
+    const Letters& letters, const std::optional<SignedAct>& act) {
     using Result = crypto::Result<std::monostate, LetterRefusal>;
     if (!are_sealed(letters)) return crypto::unexpected(Refused::not_sealed);
     const auto directory = organisation_.readers();
@@ -187,17 +221,21 @@ crypto::Result<std::monostate, LetterRefusal> IdentityLetters::refuse(const cryp
         if (!are_for_readers(db, directory.get(), letters, *row)) {
             return crypto::unexpected(Refused::wrong_readers);
         }
+        if (!is_good_act(db, organisation_, member, kIdentityRefused, act)) {
+            return crypto::unexpected(Refused::wrong_act);
+        }
         const auto today = organisation_.clock().today();
         if (!storage::IdentityRequests(db).refuse(request, letters, today)) {
             return crypto::unexpected(Refused::already_answered);
         }
+        record_letter(db, organisation_, kIdentityRefused, case_id, member, act);
         return std::monostate{};
     });
 }
 
 crypto::Result<std::monostate, LetterRefusal> IdentityLetters::record_opening(
     const crypto::Hash& case_id, const crypto::Id& member, const crypto::Id& request,
-    const Letters& letters) {
+    const Letters& letters, const std::optional<SignedAct>& act) {
     using Result = crypto::Result<std::monostate, LetterRefusal>;
     if (!are_sealed(letters)) return crypto::unexpected(Refused::not_sealed);
     const auto directory = organisation_.readers();
@@ -207,10 +245,14 @@ crypto::Result<std::monostate, LetterRefusal> IdentityLetters::record_opening(
         if (!are_for_readers(db, directory.get(), letters, *row)) {
             return crypto::unexpected(Refused::wrong_readers);
         }
+        if (!is_good_act(db, organisation_, member, kIdentityOpened, act)) {
+            return crypto::unexpected(Refused::wrong_act);
+        }
         const auto today = organisation_.clock().today();
         if (!storage::IdentityRequests(db).record_opening(request, letters, today)) {
             return crypto::unexpected(Refused::not_disclosed);
         }
+        record_letter(db, organisation_, kIdentityOpened, case_id, member, act);
         return std::monostate{};
     });
 }

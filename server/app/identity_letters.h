@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/app/console_cases.h"
+#include "server/app/log.h"
 #include "storage/identity_requests.h"
 
 namespace tillit::app {
@@ -18,18 +19,21 @@ struct NewNotice {
     std::uint64_t seq = 1;
     crypto::Hash prev{};
     crypto::Bytes sealed;
+    std::optional<SignedAct> act;  // about the notice
 };
 struct NewAsking {
     crypto::Id request_id{};
     crypto::Id custodian{};
     Letters letters;
     std::optional<NewNotice> notice;  // none: an exemption is recorded in the letter
+    std::optional<SignedAct> act;     // about the request
 };
 enum class LetterRefusal {
     no_such_request,  // none in this case, or not this member's to act on
     not_sealed,       // a letter or notice that is no sealed object of its size
     wrong_readers,    // not one letter for each who must have one, and for nobody else
     wrong_custodian,  // no custodian of this case, or the same person as the one who asks
+    wrong_act,        // signed by somebody else, or about something else
     already_asked,
     already_answered,
     not_disclosed,
@@ -54,15 +58,14 @@ class IdentityLetters {
     /// By the custodian who was asked.
     [[nodiscard]] crypto::Result<std::monostate, LetterRefusal> disclose(
         const crypto::Hash& case_id, const crypto::Id& member, const crypto::Id& request,
-        const crypto::Bytes& sealed);
-    [[nodiscard]] crypto::Result<std::monostate, LetterRefusal> refuse(const crypto::Hash& case_id,
-                                                                       const crypto::Id& member,
-                                                                       const crypto::Id& request,
-                                                                       const Letters& letters);
+        const crypto::Bytes& sealed, const std::optional<SignedAct>& act = std::nullopt);
+    [[nodiscard]] crypto::Result<std::monostate, LetterRefusal> refuse(
+        const crypto::Hash& case_id, const crypto::Id& member, const crypto::Id& request,
+        const Letters& letters, const std::optional<SignedAct>& act = std::nullopt);
     /// By the one who asked. Durable on return: only then a client may open.
     [[nodiscard]] crypto::Result<std::monostate, LetterRefusal> record_opening(
         const crypto::Hash& case_id, const crypto::Id& member, const crypto::Id& request,
-        const Letters& letters);
+        const Letters& letters, const std::optional<SignedAct>& act = std::nullopt);
 
   private:
     Organisation& organisation_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/app/days.h"
+#include "server/app/log.h"
 #include "server/app/stages.h"
 #include "storage/cases.h"
 
@@ -220,8 +221,11 @@ crypto::Result<std::monostate, SubmitError> Submission::commit(
     reached(Stage::sealed);
     try {
         // A random 128-bit key that is taken already would mean a broken random source.
-        crypto::ensure(organisation_.store().write(
-            [&](storage::Database& db) { return storage::Cases(db).insert(rows); }));
+        crypto::ensure(organisation_.store().write([&](storage::Database& db) {
+            const bool is_new = storage::Cases(db).insert(rows);
+            if (is_new) record_submission(db, organisation_.clock(), rows);
+            return is_new;
+        }));
     } catch (const storage::Error&) {
         return unexpected(SubmitError::storage_full);
     }

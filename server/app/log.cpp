@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "crypto/act.h"
 #include "storage/log_events.h"
+#include "storage/members.h"
 
 namespace tillit::app {
 namespace {
@@ -14,6 +16,26 @@ crypto::LogActor actor_of(const LogEntry& entry) {
 }
 
 }  // namespace
+
+bool is_signed_by(storage::Database& db, const crypto::Id& org, const crypto::Id& member,
+                  std::string_view kind, const std::optional<crypto::Hash>& object,
+                  const SignedAct& act) {
+    const auto row = storage::Members(db).by_id(member);
+    crypto::VerifyKey key{};
+    if (!row || row->verify_key.size() != key.size()) return false;
+    std::copy(row->verify_key.begin(), row->verify_key.end(), key.begin());
+    const crypto::Act expected{.org = org,
+                               .kind = std::string(kind),
+                               .object = object.value_or(object_of(act)),
+                               .member = member,
+                               .minute = 0};
+    return crypto::verify_act(act.statement, act.signature, key, expected).has_value();
+}
+
+crypto::Hash object_of(const std::optional<SignedAct>& act) {
+    const auto decoded = act ? crypto::decode_act(act->statement) : std::nullopt;
+    return decoded ? decoded->object : crypto::Hash{};
+}
 
 void record(storage::Database& db, const Clock& clock, const LogEntry& entry) {
     storage::LogEvents log(db);
@@ -41,6 +63,14 @@ void record(storage::Database& db, const Clock& clock, const LogEntry& entry) {
                              .event = crypto::encode_event(event)};
     row.hash = crypto::event_hash(row.salt, row.event);
     storage::append_event(db, row);
+}
+
+void record_submission(storage::Database& db, const Clock& clock, const storage::NewCase& rows) {
+    record(db, clock,
+           {.kind = kSubmissionStored,
+            .by_reporter = true,
+            .case_id = rows.case_id,
+            .object = rows.report.hash});
 }
 
 }  // namespace tillit::app

@@ -45,7 +45,18 @@ struct LogEntry {
     std::optional<SignedAct> act;         // none: the server says so
 };
 
+/// Whether a member signed this act, in this organisation, by the key that is stored for him;
+/// `object` as given, or any if there is none. False: the call that carries it must be refused.
+[[nodiscard]] bool is_signed_by(storage::Database& db, const crypto::Id& org,
+                                const crypto::Id& member, std::string_view kind,
+                                const std::optional<crypto::Hash>& object, const SignedAct& act);
+/// The object that a signed act is about; zeros without one.
+[[nodiscard]] crypto::Hash object_of(const std::optional<SignedAct>& act);
+
 /// Appends the event to the first day not closed yet: today, unless the clock went backwards.
 void record(storage::Database& db, const Clock& clock, const LogEntry& entry);
+
+/// A case that was stored in this transaction.
+void record_submission(storage::Database& db, const Clock& clock, const storage::NewCase& rows);
 
 }  // namespace tillit::app

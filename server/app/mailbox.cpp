@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/app/days.h"
+#include "server/app/log.h"
 #include "storage/attachments.h"
 #include "storage/cases.h"
 #include "storage/envelopes.h"
@@ -211,8 +212,16 @@ crypto::Result<storage::AppendResult, ReplyError> Mailbox::append(const crypto::
                                         .hash = crypto::envelope_hash(*sealed),
                                         .sealed = std::move(*sealed)};
     return organisation_.store().write([&](storage::Database& db) {
-        return storage::Envelopes(db).append(row_.case_id, envelope, organisation_.clock().today(),
-                                             uploads.ids());
+        const auto how = storage::Envelopes(db).append(
+            row_.case_id, envelope, organisation_.clock().today(), uploads.ids());
+        if (how == storage::AppendResult::stored) {
+            record(db, organisation_.clock(),
+                   {.kind = kEnvelopeStored,
+                    .by_reporter = true,
+                    .case_id = row_.case_id,
+                    .object = envelope.hash});
+        }
+        return how;
     });
 }
 

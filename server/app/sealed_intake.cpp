@@ -7,6 +7,7 @@
 #include "crypto/envelope.h"
 #include "crypto/grant.h"
 #include "server/app/days.h"
+#include "server/app/log.h"
 #include "storage/cases.h"
 #include "storage/envelopes.h"
 
@@ -99,8 +100,11 @@ crypto::Result<std::monostate, SealedReportError> accept_report(Organisation& or
     }
     bool is_new = false;
     try {
-        is_new = organisation.store().write(
-            [&](storage::Database& db) { return storage::Cases(db).insert(rows); });
+        is_new = organisation.store().write([&](storage::Database& db) {
+            const bool is_first = storage::Cases(db).insert(rows);
+            if (is_first) record_submission(db, organisation.clock(), rows);
+            return is_first;
+        });
     } catch (const storage::Error&) {
         return unexpected(SealedReportError::storage_full);
     }

@@ -2,6 +2,7 @@
 
 #include "crypto/envelope.h"
 #include "server/app/days.h"
+#include "server/app/log.h"
 #include "storage/cases.h"
 
 namespace tillit::app {
@@ -78,6 +79,11 @@ crypto::Result<std::monostate, SealedReplyError> SealedMailbox::reply(
             const auto how = storage::Envelopes(db).append(
                 row->case_id, envelope, organisation_.clock().today(), reply.attachments);
             if (how != storage::AppendResult::stored) return unexpected(to_error(how));
+            record(db, organisation_.clock(),
+                   {.kind = kEnvelopeStored,
+                    .by_reporter = true,
+                    .case_id = row->case_id,
+                    .object = envelope.hash});
             return std::monostate{};
         });
         if (result) uploads_.forget(reply.attachments);

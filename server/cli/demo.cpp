@@ -7,6 +7,7 @@
 #include "crypto/case_key.h"
 #include "crypto/keyring.h"
 #include "server/app/clock.h"
+#include "server/app/day_closer.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/cli/invitation.h"
@@ -151,7 +152,9 @@ int run_demo(const DemoOptions& options) {
         const auto token = invite(*store, person, clock.unix_seconds());
         text.append(enrol(console, person, token).expose());
     }
-    sign_as_demo(data, *store, crypto::verify_key(open_log_key(data, slug)), clock);
+    const auto log_key = open_log_key(data, slug);
+    sign_as_demo(data, *store, crypto::verify_key(log_key), clock);
+    (void)app::close_finished_days(*store, clock, log_key);
     write_private_file(data.demo_file(), text.expose_text());
     std::cout << "Enrolled " << people().size() << " demo people; names and passphrases are in "
               << data.demo_file().string() << "\n";

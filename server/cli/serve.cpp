@@ -9,6 +9,8 @@
 #include "server/app/stages.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
+#include "server/cli/log_keeper.h"
+#include "server/cli/log_key.h"
 #include "server/cli/stop_signal.h"
 #include "server/console/console.h"
 #include "server/http/server.h"
@@ -117,6 +119,17 @@ Organisations open_all(const DataDir& data, const config::Config& config) {
     return all;
 }
 
+std::vector<LogKeeper> keepers_of(const DataDir& data, const config::Config& config,
+                                  const Organisations& all) {
+    std::vector<LogKeeper> keepers;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& slug = config.organisations[i].slug;
+        keepers.emplace_back(*all[i], open_log_key(data, slug), slug);
+        keepers.back().close_days();
+    }
+    return keepers;
+}
+
 config::Config load(const DataDir& data, const ServeOptions& options) {
     auto config = data.load_config();
     const auto set = [](const std::string& text, const char* what, config::Address& out) {
@@ -178,6 +191,7 @@ int run_serve(const ServeOptions& options) {
     const DataDir data(options.data);
     const auto config = load(data, options);
     const auto organisations = open_all(data, config);
+    auto logs = keepers_of(data, config, organisations);
 
     std::unique_ptr<portal::Portal> portal;
     std::unique_ptr<console::Console> console;
@@ -202,6 +216,7 @@ int run_serve(const ServeOptions& options) {
                 storage::Attachments(db).drop_unbound_before(yesterday);
             });
         }
+        for (auto& log : logs) log.close_days();
     });
     stop.wait();
     spdlog::info("stopping");

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "server/app/clock.h"
+#include "server/app/log.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/cli/invitation.h"
@@ -67,6 +68,9 @@ int run_user_close(const UserOptions& options) {
         const auto member = members.by_login(options.login);
         if (!member) throw std::runtime_error("nobody has the login \"" + options.login + "\"");
         members.set_status(member->member_id, storage::MemberStatus::closed);
+        app::record(db, app::Clock::system(),
+                    {.kind = app::kMemberClosed,
+                     .object = crypto::labelled_hash("tillit/v1/log-member", {member->member_id})});
     });
     std::cout << "Closed: " << options.login
               << " cannot log in any more and gets no new report. Publish a directory without "

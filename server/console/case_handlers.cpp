@@ -1,4 +1,5 @@
 #include "server/app/days.h"
+#include "server/console/acts.h"
 #include "server/console/handlers.h"
 #include "server/console/json.h"
 #include "storage/attachments.h"
@@ -86,6 +87,7 @@ std::optional<app::NewMessage> read_message(const nlohmann::json& body) {
     const auto state = fields.text("state", 40);
     message.state = storage::case_state_from(state);
     message.is_feedback = fields.boolean("feedback");
+    message.act = read_act(fields);
     const bool is_known_state = state.empty() || message.state;
     if (!fields.done() || !is_known_state || message.seq == 0) return std::nullopt;
     return message;
@@ -97,6 +99,8 @@ http::Reply refused(const app::WriteRefusal& refusal) {
             return error_reply(404, "not_found");
         case app::WriteError::not_sealed:
             return error_reply(422, "not_sealed");
+        case app::WriteError::wrong_act:
+            return error_reply(422, "act");
         case app::WriteError::no_such_upload:
             return error_reply(422, "upload");
         case app::WriteError::closed:

@@ -1,4 +1,5 @@
 #include "server/app/identity_letters.h"
+#include "server/console/acts.h"
 #include "server/console/handlers.h"
 #include "server/console/json.h"
 #include "storage/texts.h"
@@ -66,9 +67,11 @@ std::optional<app::NewAsking> read_asking(const nlohmann::json& body) {
         notice.seq = read.integer("seq");
         notice.prev = read.array<32>("prev");
         notice.sealed = read_bytes(read, "sealed", kMaxNoticeBytes);
+        notice.act = read_act(read);
         if (!read.done() || notice.seq == 0) return std::nullopt;
         asking.notice = std::move(notice);
     }
+    asking.act = read_act(fields);
     if (!fields.done() || !letters) return std::nullopt;
     asking.letters = std::move(*letters);
     return asking;
@@ -85,6 +88,8 @@ http::Reply refused(app::LetterRefusal why) {
             return error_reply(422, "readers");
         case LetterRefusal::wrong_custodian:
             return error_reply(422, "custodian");
+        case LetterRefusal::wrong_act:
+            return error_reply(422, "act");
         case LetterRefusal::already_asked:
             return error_reply(409, "already_asked");
         case LetterRefusal::already_answered:
@@ -108,8 +113,10 @@ http::Reply with_letters(Call& call, const Act& act) {
     if (!body) return error_reply(400, "request");
     crypto::FieldReader fields(*body);
     const auto letters = read_letters(fields);
+    const auto signed_act = read_act(fields);
     if (!letters || !fields.done()) return error_reply(400, "request");
-    const crypto::Result<std::monostate, app::LetterRefusal> done = act(*request, *letters);
+    const crypto::Result<std::monostate, app::LetterRefusal> done =
+        act(*request, *letters, signed_act);
     return done ? no_content() : refused(done.error());
 }
 
@@ -143,20 +150,23 @@ http::Reply post_disclosure(Call& call) {
     if (!body) return error_reply(400, "request");
     crypto::FieldReader fields(*body);
     const auto sealed = read_bytes(fields, "sealed", kMaxLetterBytes);
+    const auto act = read_act(fields);
     if (!fields.done()) return error_reply(400, "request");
-    const auto done = call.office.letters.disclose(call.case_id, call.member(), *request, sealed);
+    const auto done =
+        call.office.letters.disclose(call.case_id, call.member(), *request, sealed, act);
     return done ? no_content() : refused(done.error());
 }
 
 http::Reply post_refusal(Call& call) {
-    return with_letters(call, [&](const crypto::Id& request, const app::Letters& letters) {
-        return call.office.letters.refuse(call.case_id, call.member(), request, letters);
+    return with_letters(call, [&](const auto& request, const auto& letters, const auto& act) {
+        return call.office.letters.refuse(call.case_id, call.member(), request, letters, act);
     });
 }
 
 http::Reply post_opening(Call& call) {
-    return with_letters(call, [&](const crypto::Id& request, const app::Letters& letters) {
-        return call.office.letters.record_opening(call.case_id, call.member(), request, letters);
+    return with_letters(call, [&](const auto& request, const auto& letters, const auto& act) {
+        return call.office.letters.record_opening(call.case_id, call.member(), request, letters,
+                                                  act);
     });
 }
 

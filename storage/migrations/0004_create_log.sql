@@ -22,3 +22,10 @@ CREATE TABLE case_reference (
     case_id   BLOB NOT NULL PRIMARY KEY REFERENCES "case" ON DELETE CASCADE,
     reference BLOB NOT NULL UNIQUE CHECK (length(reference) = 16)
 ) STRICT, WITHOUT ROWID;
+
+-- That a member was handed a case for the first time is an event; this tells the first time from the second.
+CREATE TABLE case_opening (
+    case_id   BLOB NOT NULL REFERENCES "case" ON DELETE CASCADE,
+    member_id BLOB NOT NULL REFERENCES member ON DELETE CASCADE,
+    PRIMARY KEY (case_id, member_id)
+) STRICT, WITHOUT ROWID;

@@ -62,6 +62,8 @@ INSERT INTO identity_letter SELECT random(), request_id, 'opening', 2, custodian
 INSERT INTO case_reference SELECT case_id, randomblob(16) FROM "case";
 INSERT INTO log_event SELECT received_day, randomblob(32), randomblob(16), '{"t":"event"}' FROM "case";
 INSERT INTO log_event VALUES (20001, randomblob(32), NULL, NULL);
+INSERT INTO case_opening SELECT case_id, x'01000000000000000000000000000000' FROM "case"
+    WHERE state = 'closed';
 INSERT INTO log_day VALUES (20000, randomblob(32), randomblob(32), 'checkpoint');
 )sql"}};
     return all;

@@ -1,7 +1,15 @@
 #include "server/app/log.h"
 
 #include <catch2/catch_test_macros.hpp>
+#include <map>
 
+#include "crypto/act.h"
+#include "crypto/checkpoint.h"
+#include "crypto/log_day.h"
+#include "server/app/console_cases.h"
+#include "server/app/day_closer.h"
+#include "server/app/intake.h"
+#include "storage/directories.h"
 #include "storage/log_events.h"
 #include "tests/support/demo_organisation.h"
 
@@ -71,6 +79,167 @@ TEST_CASE("an erased event keeps its hash and nothing else", "[app][log]") {
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].event.empty());
     CHECK_FALSE(rows[0].salt);
+}
+
+namespace {
+
+/// Of every finished day, the checkpoint is verified against the signers note.
+std::vector<storage::LogDay> verified_days(DemoOrganisation& org) {
+    const auto days =
+        org.store().read([](storage::Database& db) { return storage::LogEvents(db).days(); });
+    const auto readers = org.organisation().readers();
+    const auto origin =
+        crypto::checkpoint_origin(crypto::organisation_fingerprint(readers->signers_notes.front()));
+    std::vector<crypto::Hash> leaves;
+    for (const auto& day : days) {
+        leaves.push_back(crypto::day_leaf(static_cast<std::uint64_t>(day.day), day.root));
+        const auto checkpoint = crypto::verify_checkpoint(day.checkpoint, origin, origin,
+                                                          {&readers->signers.log_key, 1});
+        REQUIRE(checkpoint);
+        CHECK(checkpoint->size == leaves.size());
+        CHECK(checkpoint->root == crypto::merkle_root(leaves));
+    }
+    return days;
+}
+
+app::Closing close(DemoOrganisation& org) {
+    return close_finished_days(org.store(), org.clock(), org.log_key);
+}
+
+}  // namespace
+
+TEST_CASE("every day gets its leaf once it is over, also an empty one", "[app][log]") {
+    DemoOrganisation org;
+    const auto first = org.today();
+    org.store().write(
+        [&](storage::Database& db) { record(db, org.clock(), {.kind = kStateChanged}); });
+    CHECK(close(org).days == 1);  // yesterday: the log begins with a checkpoint to hold on to
+    CHECK(close(org).days == 0);
+    org.advance_days(1);
+    CHECK(close(org).days == 1);
+    org.advance_days(40);  // the service was down
+    CHECK(close(org).days == 40);
+    const auto days = verified_days(org);
+    REQUIRE(days.size() == 42);
+    for (std::size_t i = 0; i < days.size(); ++i) {
+        CHECK(days[i].day == first - 1 + static_cast<storage::Day>(i));
+    }
+    const auto rows = org.store().read(
+        [&](storage::Database& db) { return storage::LogEvents(db).of_day(first); });
+    REQUIRE(rows.size() == 1);
+    CHECK(days[1].root == crypto::merkle_root(crypto::day_leaves({{rows[0].hash}}, days[1].seed)));
+}
+
+TEST_CASE("an act by a clock that went back goes into the first open day", "[app][log]") {
+    DemoOrganisation org;
+    org.advance_days(2);
+    REQUIRE(close(org).days > 0);
+    org.advance_days(-2);
+    org.store().write(
+        [&](storage::Database& db) { record(db, org.clock(), {.kind = kStateChanged}); });
+    CHECK(events_of(org, org.today()).empty());
+    CHECK(events_of(org, org.today() + 2).size() == 1);
+}
+
+TEST_CASE("no day is closed under a key that the signers did not name", "[app][log]") {
+    DemoOrganisation org;
+    const auto other = crypto::SigningSeed::random();
+    const auto closing = close_finished_days(org.store(), org.clock(), other);
+    CHECK(closing.days == 0);
+    CHECK(closing.trouble == Closing::Trouble::other_key);
+    CHECK(close(org).days == 1);
+}
+
+namespace {
+
+crypto::Hash submit(DemoOrganisation& org) {
+    app::Submission submission(org.organisation(), org.organisation().readers());
+    crypto::SecretBytes text;
+    text.append("Something happened.");
+    REQUIRE(submission.commit(text, {}, org.default_readers()));
+    return submission.case_id();
+}
+
+NewMessage sealed_message(DemoOrganisation& org, const Person& by, const crypto::Hash& case_id) {
+    const auto opened = open_case_as(org, by, case_id);
+    crypto::Statement statement{.org = org.organisation().settings().org_id,
+                                .case_id = case_id,
+                                .kind = crypto::Kind::message,
+                                .from = by.listed.member,
+                                .seq = 1,
+                                .heads = {},
+                                .sealed_by = crypto::SealedBy::cli,
+                                .body = "Thank you",
+                                .state = {},
+                                .attachments = {},
+                                .manifest = std::nullopt};
+    crypto::HybridRecipient to{};
+    std::copy(opened.row.case_recipient.begin(), opened.row.case_recipient.end(), to.begin());
+    NewMessage message;
+    message.sealed = crypto::seal_envelope(statement, by.signing, to).value();
+    return message;
+}
+
+SignedAct act_about(DemoOrganisation& org, const Person& by, const crypto::Hash& object) {
+    SignedAct act{.statement = crypto::encode_act({.org = org.organisation().settings().org_id,
+                                                   .kind = std::string(kEnvelopeStored),
+                                                   .object = object,
+                                                   .member = by.listed.member,
+                                                   .minute = 1}),
+                  .signature = {}};
+    act.signature = crypto::sign_act(act.statement, by.signing);
+    return act;
+}
+
+}  // namespace
+
+TEST_CASE("a submission, its first opening and an answer are events; the opening names no case",
+          "[app][log]") {
+    DemoOrganisation org;
+    const auto case_id = submit(org);
+    ConsoleCases cases(org.organisation());
+    const auto& ingrid = org.person("Ingrid");
+    REQUIRE(cases.open(case_id, ingrid.listed.member, true));
+    REQUIRE(cases.open(case_id, ingrid.listed.member, true));
+    auto message = sealed_message(org, ingrid, case_id);
+    message.state = storage::CaseState::investigating;
+    message.act = act_about(org, ingrid, crypto::envelope_hash(message.sealed));
+    REQUIRE(cases.write(case_id, ingrid.listed.member, message));
+
+    std::map<std::string, crypto::LogEvent> by_kind;
+    const auto events = events_of(org, org.today());
+    for (const auto& event : events) by_kind[event.kind] = event;
+    REQUIRE(events.size() == 4);
+    REQUIRE(by_kind.size() == 4);
+    const auto& submission = by_kind["submission"];
+    CHECK(submission.by == crypto::LogActor::reporter);
+    CHECK(submission.case_reference != crypto::Id{});
+    CHECK(by_kind["case_opened"].member == ingrid.listed.member);
+    CHECK(by_kind["case_opened"].case_reference == crypto::Id{});
+    CHECK(by_kind["envelope"].case_reference == submission.case_reference);
+    CHECK(by_kind["envelope"].act == message.act->statement);
+    CHECK(by_kind["envelope"].object == crypto::envelope_hash(message.sealed));
+    CHECK(by_kind["state"].member == ingrid.listed.member);
+}
+
+TEST_CASE("an act signed by somebody else, or about something else, is refused with its envelope",
+          "[app][log]") {
+    DemoOrganisation org;
+    const auto case_id = submit(org);
+    ConsoleCases cases(org.organisation());
+    const auto& ingrid = org.person("Ingrid");
+    auto message = sealed_message(org, ingrid, case_id);
+    const auto hash = crypto::envelope_hash(message.sealed);
+    auto forged = act_about(org, ingrid, hash);
+    forged.signature = crypto::sign_act(forged.statement, org.person("Jonas").signing);
+    for (const auto& act : {forged, act_about(org, ingrid, crypto::Hash{1})}) {
+        message.act = act;
+        const auto written = cases.write(case_id, ingrid.listed.member, message);
+        REQUIRE_FALSE(written);
+        CHECK(written.error().why == WriteError::wrong_act);
+    }
+    message.act = act_about(org, ingrid, hash);
+    CHECK(cases.write(case_id, ingrid.listed.member, message));
 }
 
 }  // namespace tillit::test
