@@ -49,6 +49,24 @@ Hash merkle_root(HashView leaves) {
     return merkle_node(merkle_root(leaves.first(k)), merkle_root(leaves.subspan(k)));
 }
 
+void GrowingTree::add(const Hash& leaf) {
+    Hash hash = leaf;
+    // As adding one to a binary number carries, so equal subtrees join.
+    for (std::uint64_t rest = size_; (rest & 1) != 0; rest >>= 1) {
+        hash = merkle_node(peaks_.back(), hash);
+        peaks_.pop_back();
+    }
+    peaks_.push_back(hash);
+    ++size_;
+}
+
+Hash GrowingTree::root() const {
+    if (peaks_.empty()) return merkle_root({});
+    Hash hash = peaks_.back();
+    for (std::size_t i = peaks_.size() - 1; i > 0; --i) hash = merkle_node(peaks_[i - 1], hash);
+    return hash;
+}
+
 std::vector<Hash> inclusion_proof(HashView leaves, std::size_t index) {
     ensure(index < leaves.size());
     if (leaves.size() == 1) return {};

@@ -18,6 +18,18 @@ using HashView = std::span<const Hash>;
 [[nodiscard]] Hash merkle_node(const Hash& left, const Hash& right);  // SHA-256(0x01 ‖ l ‖ r)
 [[nodiscard]] Hash merkle_root(HashView leaves);                      // of none: SHA-256("")
 
+/// A tree that grows at its end; root() costs one hash for each bit of its size.
+class GrowingTree {
+  public:
+    void add(const Hash& leaf);
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    [[nodiscard]] Hash root() const;
+
+  private:
+    std::vector<Hash> peaks_;  // roots of whole subtrees, the largest first
+    std::uint64_t size_ = 0;
+};
+
 /// The path from leaf `index` (< leaves.size()) to the root, lowest first.
 [[nodiscard]] std::vector<Hash> inclusion_proof(HashView leaves, std::size_t index);
 [[nodiscard]] bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,

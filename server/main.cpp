@@ -128,6 +128,29 @@ void add_site(CLI::App& app, std::function<int()>& run) {
         [verifying, &run] { run = [verifying] { return cli::run_site_verify(*verifying); }; });
 }
 
+void add_audit(CLI::App& app, std::function<int()>& run) {
+    auto* audit = app.add_subcommand("audit", "The log of what was done: export it, verify it");
+    audit->require_subcommand(1);
+    auto exporting = std::make_shared<cli::AuditExportOptions>();
+    auto* take = audit->add_subcommand("export", "Write all finished days to one file");
+    add_data(take, exporting->data);
+    add_organisation(take, exporting->slug);
+    take->add_option("--out", exporting->out, "The new file")->required();
+    take->callback(
+        [exporting, &run] { run = [exporting] { return cli::run_audit_export(*exporting); }; });
+
+    auto verifying = std::make_shared<cli::AuditVerifyOptions>();
+    auto* verify = audit->add_subcommand(
+        "verify",
+        "Look through an exported log, offline. 0: it holds, 3: it does not, 4: it does "
+        "not continue the checkpoint");
+    verify->add_option("file", verifying->file, "What `tillit audit export` wrote")->required();
+    verify->add_option("--checkpoint", verifying->checkpoints,
+                       "An older checkpoint, or the mail with it; may be given several times");
+    verify->callback(
+        [verifying, &run] { run = [verifying] { return cli::run_audit_verify(*verifying); }; });
+}
+
 void add_demo_and_check(CLI::App& app, std::function<int()>& run) {
     auto demo = std::make_shared<cli::DemoOptions>();
     auto* enrol = app.add_subcommand(
@@ -171,6 +194,7 @@ int main(int argc, char** argv) {
     add_user(app, run);
     add_signing(app, run);
     add_site(app, run);
+    add_audit(app, run);
     add_demo_and_check(app, run);
     CLI11_PARSE(app, argc, argv);
     try {

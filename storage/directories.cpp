@@ -25,6 +25,13 @@ void Directories::put_directory(std::uint64_t version, std::string_view note) {
         .run();
 }
 
+std::vector<std::string> Directories::all_directories() {
+    Statement s(db_, "SELECT note FROM directory ORDER BY version");
+    std::vector<std::string> notes;
+    while (s.step()) notes.push_back(s.text(0));
+    return notes;
+}
+
 std::optional<std::string> Directories::newest_directory() {
     Statement s(db_, "SELECT note FROM directory ORDER BY version DESC LIMIT 1");
     if (!s.step()) return std::nullopt;

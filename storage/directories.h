@@ -19,6 +19,7 @@ class Directories {
     [[nodiscard]] std::vector<std::string> signers_notes();  // from note 0 on
     void put_directory(std::uint64_t version, std::string_view note);
     [[nodiscard]] std::optional<std::string> newest_directory();
+    [[nodiscard]] std::vector<std::string> all_directories();  // from version 1 on
 
   private:
     Database& db_;

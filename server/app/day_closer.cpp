@@ -45,12 +45,12 @@ storage::Day next_day(storage::LogEvents& log, storage::Day today) {
     return std::min(log.first_event_day().value_or(today), today - 1);
 }
 
-std::vector<crypto::Hash> leaves_so_far(storage::LogEvents& log) {
-    std::vector<crypto::Hash> leaves;
+crypto::GrowingTree tree_so_far(storage::LogEvents& log) {
+    crypto::GrowingTree tree;
     for (const auto& day : log.days()) {
-        leaves.push_back(crypto::day_leaf(static_cast<std::uint64_t>(day.day), day.root));
+        tree.add(crypto::day_leaf(static_cast<std::uint64_t>(day.day), day.root));
     }
-    return leaves;
+    return tree;
 }
 
 std::size_t close_some(storage::Database& db, storage::Day today, const std::string& origin,
@@ -58,14 +58,14 @@ std::size_t close_some(storage::Database& db, storage::Day today, const std::str
     storage::LogEvents log(db);
     auto day = next_day(log, today);
     if (day >= today) return 0;
-    auto leaves = leaves_so_far(log);
+    auto tree = tree_so_far(log);
     std::size_t closed = 0;
     for (; day < today && closed < kDaysInOneTransaction; ++day, ++closed) {
         const auto seed = crypto::random_array<32>();
         const auto root = crypto::merkle_root(crypto::day_leaves(hashes_of(log.of_day(day)), seed));
-        leaves.push_back(crypto::day_leaf(static_cast<std::uint64_t>(day), root));
+        tree.add(crypto::day_leaf(static_cast<std::uint64_t>(day), root));
         const crypto::Checkpoint checkpoint{
-            .origin = origin, .size = leaves.size(), .root = crypto::merkle_root(leaves)};
+            .origin = origin, .size = tree.size(), .root = tree.root()};
         log.put_day({.day = day,
                      .seed = seed,
                      .root = root,

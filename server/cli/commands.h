@@ -123,6 +123,20 @@ struct SiteVerifyOptions {
 /// 0 as listed, 1 could not be looked at, 3 not as listed, 4 the list is not signed by the keys.
 int run_site_verify(const SiteVerifyOptions& options);
 
+struct AuditExportOptions {
+    std::string data;
+    std::string slug;
+    std::string out;
+};
+int run_audit_export(const AuditExportOptions& options);
+
+struct AuditVerifyOptions {
+    std::string file;
+    std::vector<std::string> checkpoints;  // files with older ones, or mails
+};
+/// 0 it holds, 1 could not be read, 3 it does not hold, 4 it does not continue a checkpoint given.
+int run_audit_verify(const AuditVerifyOptions& options);
+
 struct CheckOptions {
     std::string data;
     bool is_production = false;

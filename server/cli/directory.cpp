@@ -4,6 +4,7 @@
 
 #include "crypto/case_key.h"
 #include "server/app/clock.h"
+#include "server/app/day_closer.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/cli/log_key.h"
@@ -81,7 +82,8 @@ int run_signers_propose(const SignersOptions& options) {
 
 int run_signers_publish(const PublishOptions& options) {
     const DataDir data(options.data);
-    const auto store = data.open(data.choose(options.slug));
+    const auto slug = data.choose(options.slug);
+    const auto store = data.open(slug);
     const auto proposal = read_proposal(options.proposal, "signers");
     std::optional<crypto::Proposal> directory;
     if (!options.directory_file.empty()) {
@@ -89,6 +91,8 @@ int run_signers_publish(const PublishOptions& options) {
     }
     const auto number =
         publish_signers(*store, proposal, directory ? &*directory : nullptr, app::Clock::system());
+    // The first note begins the log: its first checkpoint need not wait for the service.
+    (void)app::close_finished_days(*store, app::Clock::system(), open_log_key(data, slug));
     std::cout << "Published signers note " << number << ".\n";
     if (number == 0) {
         std::cout << "The organisation's words, for posters and to compare with:\n\n  "

@@ -45,6 +45,10 @@ TEST_CASE("every proof of a tree holds, and for nothing else", "[crypto][log]") 
         const auto leaves = hashes_of(v["leaves"]);
         const Hash root = merkle_root(leaves);
         REQUIRE(to_hex(root) == v["root"]);
+        GrowingTree grown;
+        for (const Hash& leaf : leaves) grown.add(leaf);
+        CHECK(grown.size() == leaves.size());
+        CHECK(grown.root() == root);
         for (std::size_t i = 0; i < leaves.size(); ++i) {
             auto proof = inclusion_proof(leaves, i);
             REQUIRE(proof == hashes_of(v["inclusion"][i]));
