@@ -132,6 +132,14 @@ export function fingerprintWords(hash: Uint8Array, count = 8): string {
   return Array.from({ length: count }, (_, i) => words[bits11(hash, 11 * i)]).join(" ");
 }
 
+/** Whether somebody typed the eight words of this hash: any case, prefixes of four, anything that is no letter between. */
+export function saysFingerprint(typed: string, hash: Uint8Array): boolean {
+  if (new TextEncoder().encode(typed).length > maxText) return false;
+  const said = (typed.match(/[A-Za-z]+/g) ?? []).map((word) => wordIndex(word.toLowerCase()));
+  const expected = fingerprintWords(hash).split(" ").map((word) => words.indexOf(word));
+  return said.length === expected.length && expected.every((index, i) => said[i] === index);
+}
+
 /** Seven words, 77 bits. 2,048 divides 65,536, so two random bytes have no bias. */
 export function generatePassphrase(): string {
   const bytes = random(14);

@@ -9,7 +9,7 @@ import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 import { verifyAct } from "./act.ts";
 import * as age from "./age.ts";
 import { attachmentBucket, openAttachment, StoredHasher } from "./attachment.ts";
-import { concat, CryptoError, fromBase64url, utf8 } from "./bytes.ts";
+import { be32, concat, CryptoError, fromBase64url, utf8 } from "./bytes.ts";
 import * as keys from "./case_key.ts";
 import { checkChains } from "./chains.ts";
 import { verifyCheckpoint } from "./checkpoint.ts";
@@ -26,6 +26,7 @@ import { merkleRoot, verifyConsistency, verifyInclusion } from "./merkle.ts";
 import { unpackSigned } from "./signed_plaintext.ts";
 import { decodeStatement, encodeStatement } from "./statement.ts";
 import { parseStrictJson } from "./strict_json.ts";
+import { readSubmission, submissionFront } from "./submission_file.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- vectors are data without a type */
 const folder = ["tests/vectors", "../tests/vectors"].find((path) => fs.existsSync(path))!;
@@ -78,6 +79,29 @@ for (const v of read("case_key").accept) {
 for (const v of read("case_key").reject) {
   test(`case key is refused: ${v.comment}`, async () =>
     assert.equal(await verdict(() => keys.parseCode(v.text)), v.error));
+}
+for (const v of read("case_key").typed_fingerprints) {
+  test(`a typed fingerprint: ${v.comment}`, () => assert.equal(keys.saysFingerprint(v.typed, fromHex(v.hash)), v.is_it));
+}
+const submissions = read("submission_file");
+/** The file that a case describes; as tests/support/submission_vectors.h puts it together. */
+function submissionVector(v: any): Uint8Array {
+  const head = utf8(v.head.replace(/"\$(\w+)"/g, (_: string, name: string) => JSON.stringify(submissions.parts[name])));
+  const then = (v.then ?? []).map((name: string) => fromBase64url(submissions.parts[name]));
+  const file = concat(utf8(v.magic ?? "TILLITs1"), be32(v.length ?? head.length), sha256(head), head, ...then, fromHex(v.append ?? ""));
+  if (v.flip !== undefined) file[v.flip]! ^= 1;
+  if (v.flip_from_end !== undefined) file[file.length - v.flip_from_end]! ^= 1;
+  return file.subarray(0, Math.min(file.length - (v.cut_from_end ?? 0), v.cut ?? file.length));
+}
+for (const v of submissions.cases) {
+  test(`submission file: ${v.comment}`, async () => {
+    const file = submissionVector(v);
+    assert.equal(await verdict(() => readSubmission(file)), v.expect);
+    if (v.expect !== "success") return;
+    assert.equal(hex(sha256(file)), v.file_sha256);
+    const { head, attachments } = await readSubmission(file);
+    assert.deepEqual(concat(submissionFront(head), ...attachments), file);
+  });
 }
 test("fingerprints in words", () => {
   for (const v of read("case_key").fingerprints) assert.equal(keys.fingerprintWords(fromHex(v.hash)), v.words);

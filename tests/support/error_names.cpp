@@ -40,6 +40,10 @@ std::string name(crypto::ActError error) {
 std::string name(crypto::CheckpointError error) {
     return pick(error, {"malformed", "wrong_log", "not_signed", "bad_signature"});
 }
+std::string name(crypto::SubmissionFileError error) {
+    return pick(error,
+                {"not_a_submission", "too_large", "damaged", "malformed", "truncated", "trailing"});
+}
 std::string name(crypto::age::Error error) {
     return pick(error, {"bad_header", "bad_mac", "no_match", "not_authentic", "truncated",
                         "bad_armor", "too_large"});

@@ -5,6 +5,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/disclosure.h"
 #include "crypto/strict_json.h"
+#include "crypto/submission_file.h"
 
 namespace tillit::test {
 
@@ -16,6 +17,7 @@ namespace tillit::test {
 [[nodiscard]] std::string name(crypto::LetterError error);
 [[nodiscard]] std::string name(crypto::ActError error);
 [[nodiscard]] std::string name(crypto::CheckpointError error);
+[[nodiscard]] std::string name(crypto::SubmissionFileError error);
 [[nodiscard]] std::string name(crypto::age::Error error);
 [[nodiscard]] std::string name(crypto::ChainFault::What what);
 

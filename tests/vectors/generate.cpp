@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
                     write(directory, "disclosure", disclosure_vectors()) &&
                     write(directory, "directory", directory_vectors()) &&
                     write(directory, "keyring", keyring_vectors()) &&
+                    write(directory, "submission_file", submission_file_vectors()) &&
                     write(directory, "chains", chain_vectors()) &&
                     write(directory, "log", log_vectors());
     if (!ok) std::cerr << "could not write to " << directory << '\n';

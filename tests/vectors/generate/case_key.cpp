@@ -147,11 +147,37 @@ Json case_key_vectors() {
         const Hash hash = fixed_bytes(name);
         fingerprints.push_back({{"hash", to_hex(hash)}, {"words", fingerprint_words(hash, 8)}});
     }
-    return {{"spec", "§2"},
-            {"derived", derivations},
-            {"accept", accept()},
-            {"reject", reject()},
-            {"fingerprints", fingerprints}};
+    Json typed = Json::array();
+    const Hash hash = fixed_bytes("fingerprint 1");
+    const auto add = [&](const char* comment, const std::string& text, bool is_it) {
+        typed.push_back(
+            {{"comment", comment}, {"hash", to_hex(hash)}, {"typed", text}, {"is_it", is_it}});
+    };
+    const auto eight = fingerprint_words(hash, 8);
+    std::string prefixes;
+    std::string numbered;
+    int line = 0;
+    for (std::size_t at = 0, end = 0; at < eight.size(); at = end + 1) {
+        end = std::min(eight.find(' ', at), eight.size());
+        const auto word = eight.substr(at, end - at);
+        prefixes += (prefixes.empty() ? "" : ", ") + word.substr(0, 4);
+        numbered += std::to_string(++line) + ". " + word + "\n";
+    }
+    std::string capitals = eight;
+    for (char& c : capitals) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    add("as shown", eight, true);
+    add("in capitals", capitals, true);
+    add("the first four letters, with commas", prefixes, true);
+    add("with line numbers", numbered, true);
+    add("of another organisation", fingerprint_words(fixed_bytes("fingerprint 2"), 8), false);
+    add("seven words", eight.substr(0, eight.rfind(' ')), false);
+    add("nine words", eight + " zoo", false);
+    add("a word that is none", eight.substr(0, eight.rfind(' ')) + " zzzz", false);
+    add("nothing", "", false);
+    return {{"spec", "§2"},       {"typed_fingerprints", typed}, {"derived", derivations},
+            {"accept", accept()}, {"reject", reject()},          {"fingerprints", fingerprints}};
 }
 
 }  // namespace tillit::test

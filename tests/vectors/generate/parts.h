@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json disclosure_vectors();
 [[nodiscard]] Json directory_vectors();
 [[nodiscard]] Json keyring_vectors();
+[[nodiscard]] Json submission_file_vectors();
 [[nodiscard]] Json chain_vectors();
 [[nodiscard]] Json log_vectors();
 
