@@ -61,6 +61,39 @@ void add_serve(CLI::App& app, std::function<int()>& run) {
     command->callback([options, &run] { run = [options] { return cli::run_serve(*options); }; });
 }
 
+void add_seal(CLI::App& app, std::function<int()>& run) {
+    auto options = std::make_shared<cli::SealOptions>();
+    auto* seal = app.add_subcommand(
+        "seal", "On your own machine: a report as one sealed file, to be handed in on the portal");
+    seal->add_option("--directory", options->directory,
+                     "Who receives reports: tillit-directory.json from the portal's /hand-in")
+        ->required();
+    auto* words = seal->add_option("--fingerprint", options->fingerprint,
+                                   "The organisation's eight words, from a poster");
+    auto* unchecked = seal->add_flag("--no-fingerprint-check", options->is_unchecked,
+                                     "Trust the directory file unseen");
+    words->excludes(unchecked);
+    seal->add_option("--text", options->text, "What happened: a file, or - to write it here")
+        ->required();
+    seal->add_option("--attach", options->attach, "A file to seal with it");
+    seal->add_option("--only", options->only, "Name of an investigator who reads it, and no other");
+    seal->add_option("--exclude", options->exclude, "Name of somebody who must not read it");
+    auto* file = seal->add_option("--identity", options->identity_file,
+                                  "A file with your name and, on the next line, how to reach you");
+    seal->add_flag("--ask-name", options->asks_name, "Ask for your name")->excludes(file);
+    seal->add_option("--out", options->out, "The sealed file")->required();
+    seal->add_flag("--key-to-stdout", options->key_to_stdout,
+                   "The case key to standard output instead of the terminal");
+    seal->callback([options, &run] {
+        if (options->fingerprint.empty() && !options->is_unchecked) {
+            throw CLI::ValidationError("--fingerprint",
+                                       "is needed: eight words from a poster of the organisation. "
+                                       "--no-fingerprint-check goes on without, trusting the file");
+        }
+        run = [options] { return cli::run_seal(*options); };
+    });
+}
+
 void add_console(CLI::App& app, std::function<int()>& run) {
     auto options = std::make_shared<cli::ConsoleOptions>();
     auto* command = app.add_subcommand(
@@ -190,6 +223,7 @@ int main(int argc, char** argv) {
     std::function<int()> run;
     add_init(app, run);
     add_serve(app, run);
+    add_seal(app, run);
     add_console(app, run);
     add_user(app, run);
     add_signing(app, run);

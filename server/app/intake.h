@@ -24,7 +24,7 @@ struct IdentityFields {
 
 /// Who gets a key: the ticked investigators; if none of them remains, the alternate.
 struct Recipients {
-    std::vector<const crypto::DirectoryMember*> readers;  // into Readers::directory
+    std::vector<const crypto::DirectoryMember*> readers;  // into the directory
     const crypto::DirectoryMember* custodian = nullptr;   // first one not excluded; may be null
     bool falls_to_alternate = false;
     std::vector<crypto::Exclusion> excluded;
@@ -33,9 +33,14 @@ struct Recipients {
 /// excluded, and so is everybody in `also_excluded` (custodian or alternate, say). Exclusion is of
 /// the person, in all of that person's roles. Nobody reads and guards the identity of one case.
 /// Empty `readers` means nobody is left.
-[[nodiscard]] Recipients choose_recipients(const Readers& readers,
+[[nodiscard]] Recipients choose_recipients(const crypto::Directory& directory,
                                            const std::vector<crypto::Id>& ticked,
                                            const std::vector<crypto::Id>& also_excluded = {});
+[[nodiscard]] inline Recipients choose_recipients(
+    const Readers& readers, const std::vector<crypto::Id>& ticked,
+    const std::vector<crypto::Id>& also_excluded = {}) {
+    return choose_recipients(readers.directory, ticked, also_excluded);
+}
 
 /// A submission being read from the wire. Made before the first byte of a file, since sealing needs
 /// the case; `commit` is the only thing that makes it exist. Dropped without commit, its uploads
@@ -55,7 +60,6 @@ class Submission {
     Organisation& organisation_;
     std::shared_ptr<const Readers> readers_;
     crypto::CaseKey key_;
-    crypto::AgeSeed case_identity_;
     crypto::HybridRecipient case_recipient_;
     crypto::Hash case_id_{};
     Uploads uploads_;

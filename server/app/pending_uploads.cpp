@@ -46,9 +46,17 @@ std::uint64_t PendingUploads::total_bytes(const crypto::Hash* owner) const {
 crypto::Result<crypto::Id, PendingUploads::Refusal> PendingUploads::begin(
     const crypto::Hash& owner) {
     const auto id = crypto::random_array<16>();
+    const auto begun = begin(owner, id);
+    if (!begun) return crypto::unexpected(begun.error());
+    return id;
+}
+
+crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::begin(
+    const crypto::Hash& owner, const crypto::Id& id) {
     std::optional<crypto::Id> given_up;
     {
         const std::lock_guard lock(mutex_);
+        if (entries_.contains(id)) return crypto::unexpected(Refusal::taken);
         const auto mine = std::count_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
             return entry.second.owner == owner;
         });
@@ -67,11 +75,15 @@ crypto::Result<crypto::Id, PendingUploads::Refusal> PendingUploads::begin(
         organisation_.store().write_relaxed([&](storage::Database& db) {
             storage::Attachments(db).begin(id, organisation_.clock().today());
         });
+    } catch (const storage::Error& error) {
+        forget({id});
+        if (error.code() == storage::Error::exists) return crypto::unexpected(Refusal::taken);
+        throw;
     } catch (...) {
         forget({id});
         throw;
     }
-    return id;
+    return std::monostate{};
 }
 
 std::optional<crypto::Id> PendingUploads::give_up_idlest() {

@@ -26,6 +26,7 @@ class PendingUploads {
         too_large,    // more than this sender may have waiting
         full,         // more than all together may have waiting: later
         too_many,     // of this sender, or of all and none of them idle
+        taken,        // an upload or an attachment has this id
     };
     struct State {
         std::uint64_t next_index = 0;
@@ -36,6 +37,9 @@ class PendingUploads {
     explicit PendingUploads(Organisation& organisation);
 
     [[nodiscard]] crypto::Result<crypto::Id, Refusal> begin(const crypto::Hash& owner);
+    /// Under an id that the sender chose (a submission file names its own). `taken`: it is there.
+    [[nodiscard]] crypto::Result<std::monostate, Refusal> begin(const crypto::Hash& owner,
+                                                                const crypto::Id& id);
     [[nodiscard]] std::optional<State> state(const crypto::Hash& owner, const crypto::Id& upload);
     [[nodiscard]] crypto::Result<std::monostate, Refusal> add_piece(const crypto::Hash& owner,
                                                                     const crypto::Id& upload,

@@ -45,6 +45,8 @@ bool are_known(const std::vector<SealedReport::Grant>& grants, const Readers& re
 
 crypto::Bytes to_bytes(crypto::ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
+}  // namespace
+
 storage::NewCase to_rows(const SealedReport& report, const crypto::Id& org, storage::Day today) {
     storage::NewCase rows;
     rows.case_id =
@@ -67,6 +69,8 @@ storage::NewCase to_rows(const SealedReport& report, const crypto::Id& org, stor
     return rows;
 }
 
+namespace {
+
 /// Whether what is stored under this look-up hash is this very report.
 bool is_stored(storage::Database& db, const storage::NewCase& rows) {
     const auto found = storage::Cases(db).find_by_lookup(rows.lookup_hash);
@@ -76,6 +80,11 @@ bool is_stored(storage::Database& db, const storage::NewCase& rows) {
 }
 
 }  // namespace
+
+bool is_stored(Organisation& organisation, const SealedReport& report) {
+    const auto rows = to_rows(report, organisation.settings().org_id, organisation.clock().today());
+    return organisation.store().read([&](storage::Database& db) { return is_stored(db, rows); });
+}
 
 crypto::Result<std::monostate, SealedReportError> accept_report(Organisation& organisation,
                                                                 PendingUploads& uploads,

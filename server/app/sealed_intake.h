@@ -6,6 +6,7 @@
 
 #include "crypto/case_key.h"
 #include "server/app/pending_uploads.h"
+#include "storage/cases.h"
 
 namespace tillit::app {
 
@@ -32,6 +33,13 @@ enum class SealedReportError {
     taken,           // another case has this look-up hash
     storage_full,
 };
+
+/// The rows that one report becomes, however it was sealed.
+[[nodiscard]] storage::NewCase to_rows(const SealedReport& report, const crypto::Id& org,
+                                       storage::Day today);
+
+/// Whether this very report is stored already.
+[[nodiscard]] bool is_stored(Organisation& organisation, const SealedReport& report);
 
 /// Returns once it is durable. The very same report once more is a success that stores nothing: the
 /// answer to the first may have been lost. `sender` owns the uploads.

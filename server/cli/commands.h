@@ -99,6 +99,22 @@ struct DemoOptions {
 };
 int run_demo(const DemoOptions& options);
 
+struct SealOptions {
+    std::string directory;    // as the portal gives it
+    std::string fingerprint;  // eight words, as typed from a poster
+    bool is_unchecked = false;
+    std::string text;  // file, or "-"
+    std::vector<std::string> attach;
+    std::vector<std::string> only;     // names or member ids
+    std::vector<std::string> exclude;  // names or member ids
+    std::string identity_file;
+    bool asks_name = false;
+    std::string out;
+    bool key_to_stdout = false;
+};
+/// 0 sealed, 1 could not be, 3 the directory is of another organisation than the fingerprint says.
+int run_seal(const SealOptions& options);
+
 struct ConsoleOptions {
     std::string connect;  // address of the console to work with
     std::string assets;

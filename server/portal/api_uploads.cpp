@@ -23,6 +23,7 @@ http::Reply refused(Refusal why) {
             return error_reply(413, "too_large");
         case Refusal::full:
             return error_reply(503, "full");
+        case Refusal::taken:  // ids are ours here
         case Refusal::too_many:
             break;
     }

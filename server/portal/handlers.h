@@ -33,6 +33,11 @@ struct Desk {
 [[nodiscard]] http::Reply post_reply(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_file(const Desk& desk, http::Request& request);
 
+// Sealed elsewhere, carried here as a file (hand_in_handlers.cpp).
+[[nodiscard]] http::Reply get_hand_in(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply post_hand_in(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply get_directory_file(const Desk& desk, http::Request& request);
+
 // Going away, and what is to read (simple_handlers.cpp).
 [[nodiscard]] http::Reply post_leave(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply post_exit(const Desk& desk, http::Request& request);

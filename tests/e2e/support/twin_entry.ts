@@ -18,6 +18,7 @@ export * as identity from "../../../frontend/crypto/identity.ts";
 export * as keyring from "../../../frontend/crypto/keyring.ts";
 export * as notes from "../../../frontend/crypto/notes.ts";
 export * as statement from "../../../frontend/crypto/statement.ts";
+export * as submissionFile from "../../../frontend/crypto/submission_file.ts";
 
 export async function loginKeys(passphrase: string, org: Uint8Array, login: string) {
   const password = passphrase.trim().toLowerCase().replace(/[ \t\r\n]+/g, " ");

@@ -2,6 +2,7 @@
 
 #include "server/app/days.h"
 #include "server/portal/case_pages.h"
+#include "server/portal/hand_in_pages.h"
 #include "server/portal/report_pages.h"
 
 namespace tillit::test {
@@ -156,6 +157,11 @@ void add_report_pages(std::vector<GalleryPage>& all, const Pages& pages) {
         {"key-missing-file", key_page(pages, kFrame, done(true), {token, false, kToday})});
     all.push_back({"done", done_page(pages, kFrame, kToday)});
     all.push_back({"done-gone", done_page(pages, kFrame, std::nullopt)});
+    all.push_back({"hand-in", hand_in_page(pages, org, {})});
+    all.push_back({"hand-in-problem",
+                   hand_in_page(pages, org,
+                                {problem_of(app::FileIntakeError::damaged, pages, 500ULL << 20)})});
+    all.push_back({"received", received_page(pages, kFrame, kToday)});
     all.push_back({"other-ways", other_ways_page(pages, org, false)});
     all.push_back({"other-ways-closed", other_ways_page(pages, without_contact(), true)});
 }
