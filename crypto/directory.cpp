@@ -1,6 +1,7 @@
 #include "crypto/directory.h"
 
 #include <algorithm>
+#include <map>
 
 #include "crypto/json_writer.h"
 #include "crypto/note.h"
@@ -139,6 +140,24 @@ Result<Directory, DirectoryError> verify_next_directory(std::string_view text,
 std::optional<Directory> unverified_directory(std::string_view text) {
     const auto note = parse_draft("directory", text);
     return note ? decode(note->json) : std::nullopt;
+}
+
+std::vector<Directory> earlier_directories(std::span<const std::string> notes,
+                                           const Directory& newest) {
+    std::map<Hash, const std::string*> by_hash;
+    for (const std::string& note : notes) by_hash[note_hash(note)] = &note;
+    std::vector<Directory> earlier;
+    const Directory* after = &newest;
+    while (after->version > 1) {
+        const auto note = by_hash.find(after->previous);
+        auto before = note == by_hash.end() ? std::nullopt : unverified_directory(*note->second);
+        const bool follows =
+            before && before->version + 1 == after->version && before->org == newest.org;
+        if (!follows) break;
+        earlier.push_back(std::move(*before));
+        after = &earlier.back();
+    }
+    return earlier;
 }
 
 Hash note_hash(std::string_view note) { return sha256(view(note)); }

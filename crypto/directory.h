@@ -92,6 +92,11 @@ struct NamedSeed {
 /// Keys and names for count_signers().
 [[nodiscard]] std::vector<NoteKey> note_keys(const SignersNote& note);
 
+/// The versions before `newest`, newest first, vouched for by the chain of hashes that ends in it.
+/// Stops where `notes` (any order) lacks one.
+[[nodiscard]] std::vector<Directory> earlier_directories(std::span<const std::string> notes,
+                                                         const Directory& newest);
+
 [[nodiscard]] Hash note_hash(std::string_view note);  // SHA-256 of the whole note
 [[nodiscard]] Hash organisation_fingerprint(std::string_view signers_note_0);
 /// What the signer types: 8 words of this hash.

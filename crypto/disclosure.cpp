@@ -144,6 +144,10 @@ Result<Opened<Disclosure>, LetterError> open_disclosure(ByteView sealed, const L
     return opened;
 }
 
+Hash letter_hash(const Opening& letter) {
+    return labelled_hash("tillit/v1/letter", {view(detail::encode_letter(letter))});
+}
+
 Result<Opened<Refusal>, LetterError> open_refusal(ByteView sealed, const LetterReader& me,
                                                   const Opened<IdentityRequest>& answered) {
     auto opened = open<Refusal>(sealed, me);

@@ -105,6 +105,9 @@ struct LetterReader {
 [[nodiscard]] Result<Bytes, LetterError> seal_letter(const Opening&, const SigningSeed&,
                                                      const HybridRecipient& to);
 
+/// What other letters and the log call an opening: letter_hash of the statement that is sealed.
+[[nodiscard]] Hash letter_hash(const Opening& letter);
+
 /// Checks in the order of LetterError; §4.5.3 lists them per letter.
 [[nodiscard]] Result<Opened<IdentityRequest>, LetterError> open_request(ByteView sealed,
                                                                         const LetterReader& me);

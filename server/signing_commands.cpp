@@ -42,6 +42,27 @@ void add_signer(CLI::App& app, std::function<int()>& run) {
     sign->callback([signing, &run] { run = [signing] { return cli::run_signer_sign(*signing); }; });
 }
 
+void add_open(CLI::App& app, std::function<int()>& run) {
+    auto options = std::make_shared<cli::OpenOptions>();
+    auto* open = app.add_subcommand(
+        "open", "Read a case with an investigator's own keys, without browser or service");
+    open->add_option("--data", options->data, "Folder of settings and databases")->required();
+    open->add_option("--org", options->slug, "Slug of the organisation, if there are several");
+    open->add_option("--keyring", options->keyring_files,
+                     "Exported keyring; a second one: the custodian's, for --identity");
+    open->add_option("--login", options->logins,
+                     "Instead: the keyring that the database keeps for this login");
+    open->add_flag("--recovery", options->by_recovery_code,
+                   "With --login: by recovery code instead of passphrase");
+    open->add_option("--passphrase-file", options->passphrase_file,
+                     "Instead of the terminal: a line for each keyring");
+    open->add_option("--case", options->case_id, "Which case; without it they are listed");
+    open->add_option("--out", options->out, "New files are written here; else none are");
+    open->add_flag("--identity", options->is_identity,
+                   "Open the reporter's name, as asked and disclosed; the opening is recorded");
+    open->callback([options, &run] { run = [options] { return cli::run_open(*options); }; });
+}
+
 void add_place(CLI::App* command, std::string& data, std::string& slug) {
     command->add_option("--data", data, "Folder of settings and databases")->required();
     command->add_option("--org", slug, "Slug of the organisation, if there are several");
@@ -103,6 +124,7 @@ void add_signing(CLI::App& app, std::function<int()>& run) {
     add_signer(app, run);
     add_signers(app, run);
     add_directory(app, run);
+    add_open(app, run);
 }
 
 }  // namespace tillit

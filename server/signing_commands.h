@@ -1,4 +1,4 @@
-/// The command line of signers and of who publishes what they sign.
+/// The command line of who holds keys: signers, who publishes what they sign, and readers.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,8 @@ class App;
 
 namespace tillit {
 
-/// Adds `signer`, `signers` and `directory`; the one that is called sets `run`, which must outlive
-/// parsing.
+/// Adds `signer`, `signers`, `directory` and `open`; the one that is called sets `run`, which must
+/// outlive parsing.
 void add_signing(CLI::App& app, std::function<int()>& run);
 
 }  // namespace tillit

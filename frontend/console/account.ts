@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 
 import "./new_secret.ts";
+import { offer } from "./save.ts";
 import { session } from "./session.ts";
 import { t, tCode } from "./text.ts";
 import { alertBox, announce, errorText, View, working } from "./view.ts";
@@ -52,6 +53,18 @@ export class AccountView extends View {
         : html`<button class="ds-button" data-variant="tertiary" @click=${() => (this.doing = "nothing")}>${t("app.cancel")}</button>`}`;
   }
 
+  private async export(): Promise<void> {
+    this.done = null;
+    this.error = null;
+    try {
+      offer(await session.exportKeyring(), `${session.me!.login}.tillit-keyring`);
+      this.done = t("account.exported");
+      announce(this.done);
+    } catch (error) {
+      this.error = errorText(error);
+    }
+  }
+
   private start(kind: "passphrase" | "code"): void {
     this.done = null;
     this.error = null;
@@ -89,7 +102,14 @@ export class AccountView extends View {
             </div>`
           : nothing}
       </section>
-      ${this.offer("passphrase")} ${this.offer("code")}`;
+      ${this.offer("passphrase")} ${this.offer("code")}
+      <section class="panel">
+        <h2 class="ds-heading" data-size="xs">${t("account.export_title")}</h2>
+        <p>${t("account.export_lead")}</p>
+        <div class="row">
+          <button class="ds-button" data-variant="secondary" @click=${() => void this.export()}>${t("account.export_start")}</button>
+        </div>
+      </section>`;
   }
 
   private body() {

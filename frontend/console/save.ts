@@ -40,7 +40,7 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Blob> {
   return new Blob(parts, { type: "application/octet-stream" });
 }
 
-function offer(blob: Blob, name: string): void {
+export function offer(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -4,6 +4,7 @@ import { parseCode } from "../crypto/case_key.ts";
 import {
   recoveryKeys, unwrapKeyring, wrapKeyring, type Keyring, type LoginKeys,
 } from "../crypto/keyring.ts";
+import { encodeKeyringFile } from "../crypto/keyring_file.ts";
 import { Api, ApiError, type LoggedIn, type Me, type Organisation } from "./api.ts";
 import { verifiedDirectory, type KnownDirectory } from "./known_directory.ts";
 import { Memory } from "./memory.ts";
@@ -185,6 +186,17 @@ export class Session extends EventTarget {
       recovery_keyring: toBase64url(wrapKeyring({ ...this.keyring, heads: new Uint8Array(0) }, keys.wrap, place)),
     });
     wipe(keys.auth, keys.wrap);
+  }
+
+  /** The keyring as a file, sealed under the passphrase as it is here: for `tillit open`. */
+  async exportKeyring(): Promise<Blob> {
+    await this.saveMemory();
+    const { signers_notes, directory } = await this.api.directory();
+    const text = encodeKeyringFile({
+      org: this.org, member: fromBase64url(this.me!.member, 16), person: this.person, login: this.me!.login,
+      version: this.me!.keyring_version, keyring: this.wrapped!, signersNotes: signers_notes, directory: directory ?? "",
+    });
+    return new Blob([text], { type: "application/octet-stream" });
   }
 
   directory(): Promise<KnownDirectory> {

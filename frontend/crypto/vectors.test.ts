@@ -21,6 +21,7 @@ import { openGrant, recipientHash } from "./grant.ts";
 import { labelledHash, sha256 } from "./hash.ts";
 import { openIdentity } from "./identity.ts";
 import * as keyring from "./keyring.ts";
+import { encodeKeyringFile } from "./keyring_file.ts";
 import { dayLeaf, dayLeaves, eventHash } from "./log_event.ts";
 import { merkleRoot, verifyConsistency, verifyInclusion } from "./merkle.ts";
 import { unpackSigned } from "./signed_plaintext.ts";
@@ -291,6 +292,14 @@ test("recovery code", () => {
   assert.equal(keys.codeToNumbers(code), v.numbers);
   const made = keyring.recoveryKeys(code, fromHex(v.org));
   assert.deepEqual([hex(made.auth), hex(made.wrap)], [v.auth_key, v.wrap_key]);
+});
+test("keyring file: as written", () => {
+  const [v] = read("keyring").files;
+  const text = encodeKeyringFile({
+    org: fromHex(v.org), member: fromHex(v.member), person: fromHex(v.person), login: v.login, version: v.version,
+    keyring: fromHex(v.keyring), signersNotes: v.signers_notes, directory: v.directory,
+  });
+  assert.equal(text, v.text);
 });
 for (const v of read("keyring").wrapped) {
   test(`wrapped keyring: ${v.comment}`, () => {

@@ -92,6 +92,20 @@ struct PublishOptions {
 int run_directory_publish(const PublishOptions& options);
 int run_signers_publish(const PublishOptions& options);
 
+struct OpenOptions {
+    std::string data;
+    std::string slug;
+    std::vector<std::string> keyring_files;  // exported; or
+    std::vector<std::string> logins;         // the database's own copies
+    std::string passphrase_file;             // a line for each
+    bool by_recovery_code = false;           // with logins
+    std::string case_id;                     // short or whole; empty: list them
+    std::string out;                         // folder for attachments; empty: none are written
+    bool is_identity = false;
+};
+/// 3 if something of the case does not hold; it is shown all the same.
+int run_open(const OpenOptions& options);
+
 struct DemoOptions {
     std::string data;
     std::string slug;

@@ -16,6 +16,7 @@ export * as grant from "../../../frontend/crypto/grant.ts";
 export * as hash from "../../../frontend/crypto/hash.ts";
 export * as identity from "../../../frontend/crypto/identity.ts";
 export * as keyring from "../../../frontend/crypto/keyring.ts";
+export * as keyringFile from "../../../frontend/crypto/keyring_file.ts";
 export * as notes from "../../../frontend/crypto/notes.ts";
 export * as statement from "../../../frontend/crypto/statement.ts";
 export * as submissionFile from "../../../frontend/crypto/submission_file.ts";

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "crypto/keyring_file.h"
 #include "tests/support/fixed_world.h"
 #include "tests/unit/crypto/vectors.h"
 
@@ -68,4 +69,20 @@ TEST_CASE("a keyring opens only for its key, person, organisation and version",
     }
     CHECK_FALSE(unwrap_keyring({}, wrap, org, person, 3));
     CHECK(wrap_keyring(keyring, wrap, org, person, 3) != wrapped);  // a fresh nonce each time
+}
+
+TEST_CASE("a keyring file is read to the letter, or not at all", "[crypto][keyring]") {
+    const auto vectors = test::read_vectors("keyring");
+    for (const auto& v : vectors.at("files")) {
+        INFO(v["comment"]);
+        const auto text = v["text"].get<std::string>();
+        const auto file = parse_keyring_file(text);
+        CHECK(file.has_value() == v["is_read"].get<bool>());
+        if (!file) continue;
+        CHECK(encode_keyring_file(*file) == text);
+        CHECK(to_hex(file->member) == v["member"]);
+        CHECK(file->login == v["login"]);
+        CHECK(file->version == v["version"]);
+        CHECK(file->signers_notes == v["signers_notes"].get<std::vector<std::string>>());
+    }
 }

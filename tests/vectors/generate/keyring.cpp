@@ -1,3 +1,4 @@
+#include "crypto/keyring_file.h"
 #include "tests/vectors/generate/parts.h"
 
 namespace tillit::test {
@@ -38,6 +39,43 @@ Json wrapped(const char* comment, const std::string& heads) {
             {"wrapped", to_base64url(wrap_keyring(keyring, wrap, org, person, 7))}};
 }
 
+/// Sealed and signed parts are stand-ins here: reading the file judges none of them.
+Json keyring_files() {
+    const auto bytes = fixed_bytes("a wrapped keyring");
+    const KeyringFile file{.org = fixed_id("org 1"),
+                           .member = fixed_id("member 1"),
+                           .person = fixed_id("person 1"),
+                           .login = "kari.æ",
+                           .version = 7,
+                           .keyring = Bytes(bytes.begin(), bytes.end()),
+                           .signers_notes = {"note 0\n", "note 1\n"},
+                           .directory = "a \"directory\"\n"};
+    const std::string good = encode_keyring_file(file);
+    Json all = Json::array();
+    const auto add = [&](const char* comment, bool is_read, const std::string& text) {
+        all.push_back({{"comment", comment}, {"is_read", is_read}, {"text", text}});
+    };
+    const auto with = [&](const std::string& what, const std::string& instead) {
+        std::string text = good;
+        return text.replace(text.find(what), what.size(), instead);
+    };
+    add("as written", true, good);
+    all.back()["org"] = to_hex(file.org);
+    all.back()["member"] = to_hex(file.member);
+    all.back()["person"] = to_hex(file.person);
+    all.back()["login"] = file.login;
+    all.back()["version"] = file.version;
+    all.back()["keyring"] = to_hex(file.keyring);
+    all.back()["signers_notes"] = file.signers_notes;
+    all.back()["directory"] = file.directory;
+    add("of another type", false, with("\"t\":\"keyring\"", "\"t\":\"signer\""));
+    add("with one field more", false, with("\"login\"", "\"more\":1,\"login\""));
+    add("a version of more than 32 bits", false, with("\"version\":7", "\"version\":4294967296"));
+    add("a note that is no text", false, with("\"note 1\\n\"", "1"));
+    add("a keyring that is no base64url", false, with("\"keyring\":\"", "\"keyring\":\"="));
+    return all;
+}
+
 }  // namespace
 
 Json keyring_vectors() {
@@ -58,6 +96,7 @@ Json keyring_vectors() {
     return {{"spec", "§7"},
             {"logins", logins},
             {"recovery", recovery},
+            {"files", keyring_files()},
             {"wrapped", {wrapped("without heads", ""), wrapped("with heads", "{\"heads\":[]}")}}};
 }
 

@@ -1,0 +1,211 @@
+// Reading a case without a browser and without the service: `tillit open`.
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+
+#include "crypto/attachment.h"
+#include "crypto/case_key.h"
+#include "server/app/clock.h"
+#include "server/app/organisation.h"
+#include "server/cli/commands.h"
+#include "server/cli/data_dir.h"
+#include "server/cli/identity_opening.h"
+#include "storage/attachments.h"
+
+namespace tillit::cli {
+
+namespace {
+
+constexpr int kHasFaults = 3;
+
+/// A reporter's text is hostile to a terminal: what is no text is shown as a dot.
+void print_text(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
+        // U+0080–009F are control characters too, and some terminals obey them.
+        const bool is_c1 =
+            byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (is_c1) ++i;
+        std::cout << (is_control || is_c1 ? '.' : text[i]);
+    }
+}
+
+std::string safe_name(std::size_t number, const std::string& name) {
+    std::string safe = std::to_string(number) + "-";
+    for (const char c : name.substr(0, 100)) {
+        const bool is_plain =
+            std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_';
+        safe += is_plain ? c : '_';
+    }
+    return safe;
+}
+
+std::string author_of(const ReadEntry& entry, const KnownDirectory& known) {
+    if (entry.statement.from == crypto::kReporter) return "Reporter";
+    const auto* member = known.find(entry.statement.from);
+    return member == nullptr ? "?" : member->name;
+}
+
+void print_thread(const ReadCase& in, const KnownDirectory& known) {
+    for (const auto& entry : in.entries) {
+        std::cout << "\n--- " << day_text(entry.day) << "  ";
+        print_text(author_of(entry, known));
+        switch (entry.statement.kind) {
+            case crypto::Kind::ack:
+                std::cout << " opened the case\n";
+                continue;
+            case crypto::Kind::status:
+                std::cout << " set the state: ";
+                print_text(entry.statement.state);
+                std::cout << "\n";
+                break;
+            case crypto::Kind::identity_notice:
+                std::cout << " told the reporter that the name is asked for\n";
+                break;
+            default:
+                std::cout << "\n";
+        }
+        print_text(entry.statement.body);
+        std::cout << "\n";
+        for (const auto& file : entry.statement.attachments) {
+            std::cout << "  [file] ";
+            print_text(file.name);
+            std::cout << ", " << file.size << " bytes\n";
+        }
+    }
+}
+
+/// Writes one file under its cleaned name; a file that does not verify is not left behind.
+bool save(storage::Store& store, const ReadCase& in, const crypto::AttachmentRef& file,
+          const std::filesystem::path& to) {
+    const auto info = store.read([&](storage::Database& db) {
+        return storage::Attachments(db).find(in.grant.case_id, file.id);
+    });
+    if (!info) return false;
+    write_private_file(to, "");
+    std::ofstream out(to, std::ios::binary);
+    crypto::AttachmentOpener opener(in.grant.secret->clone(), file.size, file.stored_hash,
+                                    [&out](crypto::ByteView part) {
+                                        out.write(reinterpret_cast<const char*>(part.data()),
+                                                  static_cast<std::streamsize>(part.size()));
+                                    });
+    bool is_good = true;
+    for (std::uint64_t i = 0; is_good && i < info->pieces; ++i) {
+        const auto piece = store.read(
+            [&](storage::Database& db) { return storage::Attachments(db).piece(info->id, i); });
+        is_good = opener.write(piece).has_value();
+    }
+    is_good = is_good && opener.finish().has_value();
+    out.close();
+    if (!out) throw std::runtime_error("cannot write " + to.string());
+    if (!is_good) std::filesystem::remove(to);
+    return is_good;
+}
+
+/// False if one of them is missing or damaged.
+bool save_files(storage::Store& store, const ReadCase& in, const std::string& folder) {
+    make_private_folder(folder);
+    std::size_t number = 0;
+    bool are_all = true;
+    for (const auto& entry : in.entries) {
+        for (const auto& file : entry.statement.attachments) {
+            const auto name = safe_name(++number, file.name);
+            const bool is_saved = save(store, in, file, std::filesystem::path(folder) / name);
+            std::cout << (is_saved ? "Saved " : "DAMAGED, not saved: ") << name << "\n";
+            are_all = are_all && is_saved;
+        }
+    }
+    return are_all;
+}
+
+std::vector<Account> open_accounts(const OpenOptions& options, storage::Store& store) {
+    if (options.keyring_files.empty() == options.logins.empty()) {
+        throw std::runtime_error(
+            "say whose keys: --keyring FILE, or --login NAME for the "
+            "database's own copy");
+    }
+    Passphrases passphrases(options.passphrase_file);
+    std::vector<Account> accounts;
+    for (const auto& file : options.keyring_files) {
+        accounts.push_back(open_keyring_file(file, passphrases));
+    }
+    for (const auto& login : options.logins) {
+        accounts.push_back(
+            open_stored_keyring(store, login, options.by_recovery_code, passphrases));
+    }
+    return accounts;
+}
+
+int list_cases(storage::Store& store, const Account& account) {
+    const auto cases = cases_of(store, account.member);
+    for (const auto& row : cases) {
+        std::cout << crypto::short_case_id(row.case_id) << "  of " << day_text(row.received_day)
+                  << "  " << crypto::to_base64url(row.case_id) << "\n";
+    }
+    std::cout << cases.size() << " cases; --case opens one\n";
+    return 0;
+}
+
+void print_identity(const crypto::Identity& identity) {
+    std::cout << "\n--- The reporter's name. This opening has been recorded for all who are to see "
+                 "it.\n";
+    if (!identity.given) {
+        std::cout << "None was given.\n";
+        return;
+    }
+    print_text(identity.name);
+    std::cout << "\n";
+    print_text(identity.contact);
+    std::cout << "\n";
+}
+
+ReadCase read_the_case(storage::Store& store, const Account& account, const KnownDirectory& known,
+                       const crypto::Hash& case_id) {
+    auto sealed = load_case(store, case_id, account.member);
+    if (!sealed) throw std::runtime_error(account.login + " holds no key to this case");
+    return read_case(std::move(*sealed), account, known);
+}
+
+}  // namespace
+
+int run_open(const OpenOptions& options) {
+    const DataDir data(options.data);
+    app::Organisation organisation(data.open(data.choose(options.slug)), app::Clock::system());
+    auto& store = organisation.store();
+    const auto accounts = open_accounts(options, store);
+    const auto& account = accounts.front();
+    const auto known = known_directory(store, account, organisation.clock().today());
+    for (const auto& warning : known.warnings) std::cout << "LOOK: " << warning << "\n";
+    if (options.case_id.empty()) return list_cases(store, account);
+    const auto case_id = find_case(store, account.member, options.case_id);
+    if (!case_id) {
+        throw std::runtime_error(account.login +
+                                 " holds a key to no such case: " + options.case_id);
+    }
+    const auto in = read_the_case(store, account, known, *case_id);
+    std::cout << "Case " << crypto::short_case_id(*case_id) << " of "
+              << day_text(in.sealed.row.received_day) << "\n";
+    for (const auto& fault : in.faults) {
+        std::cout << "LOOK: ";
+        print_text(fault);
+        std::cout << "\n";
+    }
+    if (!in.grant.secret) std::cout << "A custodian guards the name and reads no thread.\n";
+    print_thread(in, known);
+    bool is_whole = in.faults.empty();
+    if (!options.out.empty() && in.grant.secret) {
+        is_whole = save_files(store, in, options.out) && is_whole;
+    }
+    if (options.is_identity) {
+        const Account* guards = accounts.size() > 1 ? &accounts[1] : nullptr;
+        print_identity(open_the_identity(organisation, in, account, guards, known));
+    }
+    std::cout << std::flush;
+    return is_whole ? 0 : kHasFaults;
+}
+
+}  // namespace tillit::cli
