@@ -175,6 +175,12 @@ export class Api {
   completeUpload = (id: string, upload: string, storedSize: number) =>
     this.json<void>("POST", `/cases/${id}/uploads/${upload}/complete`, { stored_size: storedSize });
 
+  log = () => this.json<{ today: number; days: number[]; checkpoint: string }>("GET", "/log");
+  logDay = (day: number) => this.json<{ events: { hash: string; event: string }[] }>("GET", `/log/days/${day}`);
+  async logExport(): Promise<Blob> {
+    return (await this.send("GET", "/log/export", {})).blob();
+  }
+
   identityRequests = (id: string) =>
     this.json<{ today: number; requests: IdentityRequestRow[] }>("GET", `/cases/${id}/identity-requests`);
   askForIdentity = (id: string, request: NewIdentityRequest) =>

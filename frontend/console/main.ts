@@ -8,6 +8,7 @@ import type { CaseView } from "./case.ts";
 import "./case.ts";
 import { takeToken } from "./enrol.ts";
 import type { InboxView } from "./inbox.ts";
+import "./log.ts";
 import "./login.ts";
 import { session } from "./session.ts";
 import { t } from "./text.ts";
@@ -82,7 +83,7 @@ export class App extends View {
             <span class="quiet bar__who">${session.me?.office}</span>
             <button class="ds-button" data-variant="tertiary" data-size="sm" data-color="neutral" @click=${() =>
               this.go(this.place.name === "account" ? places[0]! : { name: "account" })}>
-              ${t(this.place.name === "account" ? "app.inbox" : "app.account")}
+              ${t(this.place.name !== "account" ? "app.account" : this.isAuditor ? "app.log" : "app.inbox")}
             </button>
             <button class="ds-button" data-variant="tertiary" data-size="sm" data-color="neutral" @click=${() => session.logout()}>${t("app.logout")}</button>
             <button class="ds-button" data-variant="secondary" data-size="sm" data-color="neutral" @click=${() => session.lock()}>${t("app.lock")}</button>
@@ -92,8 +93,14 @@ export class App extends View {
     </header>`;
   }
 
+  /** Auditors have the log instead of cases. */
+  private get isAuditor(): boolean {
+    return session.me?.role === "auditor";
+  }
+
   private desk() {
     if (this.place.name === "account") return html`<main id="main"><tillit-account></tillit-account></main>`;
+    if (this.isAuditor) return html`<main id="main"><tillit-log></tillit-log></main>`;
     const id = this.place.name === "case" ? this.place.id : "";
     return html`<div
       class="console ${id ? "console--case" : ""}"

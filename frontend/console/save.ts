@@ -40,6 +40,7 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Blob> {
   return new Blob(parts, { type: "application/octet-stream" });
 }
 
+/** Saves bytes that are whole, under a name of ours. */
 export function offer(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

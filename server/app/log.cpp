@@ -65,6 +65,29 @@ void record(storage::Database& db, const Clock& clock, const LogEntry& entry) {
     storage::append_event(db, row);
 }
 
+std::optional<storage::LogDay> newest_day(storage::Store& store) {
+    return store.read([](storage::Database& db) { return storage::LogEvents(db).newest_day(); });
+}
+
+FinishedDays finished_days(storage::Store& store) {
+    auto rows = store.read([](storage::Database& db) { return storage::LogEvents(db).days(); });
+    FinishedDays finished;
+    for (const auto& row : rows) finished.days.push_back(row.day);
+    if (!rows.empty()) finished.checkpoint = std::move(rows.back().checkpoint);
+    return finished;
+}
+
+std::optional<std::vector<storage::LogEventRow>> events_of_finished_day(storage::Store& store,
+                                                                        storage::Day day) {
+    using Rows = std::optional<std::vector<storage::LogEventRow>>;
+    return store.read([&](storage::Database& db) -> Rows {
+        storage::LogEvents log(db);
+        const auto last = log.last_closed_day();
+        if (!last || day > *last) return std::nullopt;
+        return log.of_day(day);
+    });
+}
+
 void record_submission(storage::Database& db, const Clock& clock, const storage::NewCase& rows) {
     record(db, clock,
            {.kind = kSubmissionStored,

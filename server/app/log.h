@@ -13,7 +13,8 @@
 
 #include "crypto/log_event.h"
 #include "server/app/clock.h"
-#include "storage/database.h"
+#include "storage/log_events.h"
+#include "storage/store.h"
 
 namespace tillit::app {
 
@@ -55,6 +56,18 @@ struct LogEntry {
 
 /// Appends the event to the first day not closed yet: today, unless the clock went backwards.
 void record(storage::Database& db, const Clock& clock, const LogEntry& entry);
+
+/// The newest finished day, with the checkpoint over all days up to it.
+[[nodiscard]] std::optional<storage::LogDay> newest_day(storage::Store& store);
+
+struct FinishedDays {
+    std::vector<storage::Day> days;  // ascending
+    std::string checkpoint;          // the newest; empty before the first
+};
+[[nodiscard]] FinishedDays finished_days(storage::Store& store);
+/// Nothing for a day that is not over yet: it could tell when in it something came.
+[[nodiscard]] std::optional<std::vector<storage::LogEventRow>> events_of_finished_day(
+    storage::Store& store, storage::Day day);
 
 /// A case that was stored in this transaction.
 void record_submission(storage::Database& db, const Clock& clock, const storage::NewCase& rows);

@@ -38,6 +38,10 @@ const std::vector<Rule>& rules() {
         {Method::post, "/api/v1/cases/:case/identity-requests/:id/disclosure", Who::custodians, Object::granted_case, Csrf::session},
         {Method::post, "/api/v1/cases/:case/identity-requests/:id/refusal",    Who::custodians, Object::granted_case, Csrf::session},
         {Method::post, "/api/v1/cases/:case/identity-requests/:id/openings",   Who::handlers,   Object::granted_case, Csrf::session},
+        // the log: finished days only
+        {Method::get,  "/api/v1/log",                                Who::auditors,   Object::none,         Csrf::none},
+        {Method::get,  "/api/v1/log/days/:day",                      Who::auditors,   Object::none,         Csrf::none},
+        {Method::get,  "/api/v1/log/export",                         Who::auditors,   Object::none,         Csrf::none},
     };
     // clang-format on
     return table;
@@ -63,6 +67,8 @@ bool allows(Who who, crypto::Role role) {
             return is_handler;
         case Who::custodians:
             return role == Role::custodian;
+        case Who::auditors:
+            return role == Role::auditor;
     }
     return false;
 }

@@ -17,6 +17,7 @@ enum class Who {
     case_roles,  // investigator, alternate, custodian
     handlers,    // investigator, alternate
     custodians,
+    auditors,
 };
 
 /// What the request must own, checked before its handler runs.

@@ -139,6 +139,9 @@ std::vector<http::Route> Console::routes() {
         api(Method::post, "/api/v1/cases/:case/identity-requests/:id/disclosure", post_disclosure),
         api(Method::post, "/api/v1/cases/:case/identity-requests/:id/refusal", post_refusal),
         api(Method::post, "/api/v1/cases/:case/identity-requests/:id/openings", post_opening),
+        api(Method::get, "/api/v1/log", get_log),
+        api(Method::get, "/api/v1/log/days/:day", get_log_day),
+        api(Method::get, "/api/v1/log/export", get_log_export),
     };
 }
 

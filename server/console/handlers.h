@@ -32,4 +32,8 @@ namespace tillit::console {
 [[nodiscard]] http::Reply post_refusal(Call& call);
 [[nodiscard]] http::Reply post_opening(Call& call);
 
+[[nodiscard]] http::Reply get_log(Call& call);
+[[nodiscard]] http::Reply get_log_day(Call& call);
+[[nodiscard]] http::Reply get_log_export(Call& call);
+
 }  // namespace tillit::console

@@ -45,4 +45,8 @@ struct Desk {
 [[nodiscard]] http::Reply get_sealing(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_other_ways(const Desk& desk, http::Request& request);
 
+// The log (log_pages.cpp).
+[[nodiscard]] http::Reply get_log(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply get_checkpoint(const Desk& desk, http::Request& request);
+
 }  // namespace tillit::portal

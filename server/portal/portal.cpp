@@ -117,6 +117,8 @@ std::vector<http::Route> Portal::routes() {
         at(Method::get, "/safety", 0, get_safety),
         at(Method::get, "/sealing", 0, get_sealing),
         at(Method::get, "/other-ways", 0, get_other_ways),
+        at(Method::get, "/log", 0, get_log),
+        at(Method::get, "/log/checkpoint", 0, get_checkpoint),
         fixed("/bye", [this] { return pages_.bye(); }),
         fixed("/robots.txt", [] { return plain(200, "User-agent: *\nDisallow: /\n"); }),
         fixed("/favicon.ico", [] { return plain(204, {}); }),

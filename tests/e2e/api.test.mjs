@@ -131,6 +131,29 @@ test("an invitation, from the command line to the first log-in", async () => {
   await guest.ok("POST", "/logout");
 });
 
+test("an auditor reads the log, finished days only", async () => {
+  const made = await run_program(["user", "add", "--data", service.data, "--login", "leo", "--name", "Leo Aas", "--office", "Audit",
+    "--role", "auditor", "--console", service.console]);
+  assert.equal(made.code, 0, made.stderr);
+  const token = /\/enrol#(\S+)/.exec(made.stdout)[1];
+  const leo = new Described(service.console);
+  const { recipient } = JSON.parse((await api.ok("GET", "/directory")).directory.split("\n")[1]).members[0];
+  const auth = b64(crypto.randomBytes(32));
+  await leo.ok("POST", "/enrolment", { token, auth, recipient, verify_key: b64(crypto.randomBytes(32)), keyring: b64(crypto.randomBytes(104)),
+    recovery_keyring: b64(crypto.randomBytes(104)), recovery_auth: b64(crypto.randomBytes(32)) });
+  leo.csrf = (await leo.ok("POST", "/login", { login: "leo", auth })).csrf;
+  const log = await leo.ok("GET", "/log");
+  assert.equal(log.days.length, 1);
+  assert.equal((await (await fetch(service.portal + "/log/checkpoint")).text()), log.checkpoint, "the portal shows the same");
+  await leo.ok("GET", `/log/days/${log.days[0]}`);
+  assert.equal((await leo.call("GET", `/log/days/${log.days[0] + 1}`)).status, 404, "today tells nothing yet");
+  const file = await leo.call("GET", "/log/export");
+  assert.equal(file.status, 200);
+  assert.equal(JSON.parse(file.body).days[0].checkpoint, log.checkpoint);
+  assert.equal((await api.call("GET", "/log")).status, 403, "not for investigators");
+  await leo.ok("POST", "/logout");
+});
+
 test("a case, a file, an answer", async () => {
   const page = await api.ok("GET", "/cases?limit=10&state=received");
   assert.equal(page.cases.length, 1);

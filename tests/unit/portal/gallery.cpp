@@ -3,6 +3,7 @@
 #include "server/app/days.h"
 #include "server/portal/case_pages.h"
 #include "server/portal/hand_in_pages.h"
+#include "server/portal/log_pages.h"
 #include "server/portal/report_pages.h"
 
 namespace tillit::test {
@@ -230,6 +231,15 @@ std::vector<GalleryPage> gallery() {
     std::vector<GalleryPage> all;
     add_report_pages(all, pages);
     add_case_pages(all, pages);
+    const storage::LogDay day{.day = kToday - 1,
+                              .seed = {},
+                              .root = {},
+                              .checkpoint = "tillit/" + std::string(64, 'a') + "\n412\n" +
+                                            std::string(43, 'B') + "=\n\n\u2014 tillit/" +
+                                            std::string(64, 'a') + " " + std::string(91, 'C') +
+                                            "=\n"};
+    all.push_back({"log", log_page(pages, kFrame, day, "harbor velvet anchor copper", kToday)});
+    all.push_back({"log-none", log_page(pages, kFrame, std::nullopt, "", kToday)});
     all.push_back({"safety", pages.page("safety", "safety", kFrame, {})});
     all.push_back({"sealing", pages.page("sealing", "sealing", kFrame, {})});
     all.push_back({"error-404", pages.error(404)});
