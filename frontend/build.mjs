@@ -1,6 +1,7 @@
 // Builds everything the two listeners serve: node build.mjs --out DIR [--metafile FILE]
 //
 //   DIR/portal/assets/*    tillit-HASH.css, icons
+//   DIR/portal/hand-in/tillit-seal.html   one file that works without a network
 //   DIR/console/index.html, DIR/console/assets/*
 //   DIR/templates, DIR/locales   copied as they are
 //   DIR/manifest.json      {"portal": {"css": "/assets/…"}, "console": {…}}
@@ -16,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { Assets } from "./tools/assets.mjs";
 import { lean_noble } from "./tools/lean_noble.mjs";
 import { list_of_hashes } from "./tools/hashes.mjs";
+import { offline_pack, offline_page } from "./tools/offline.mjs";
 import { stylesheet } from "./tools/styles.mjs";
 import { script_texts } from "./tools/texts.mjs";
 
@@ -45,14 +47,14 @@ function copy_folder(from, to) {
 
 const inputs = {}; // what each script is made of, for --metafile
 
-/** Bundles one script; its name is known before whatever refers to it is built. */
-async function script(assets, name, entry, define) {
+/** One script with all that it is made of. */
+async function bundle(name, entry, define, format = "esm") {
   const result = await build({
     entryPoints: [entry],
     absWorkingDir: here,
     bundle: true,
     minify: true,
-    format: "esm",
+    format,
     target: targets,
     charset: "utf8",
     legalComments: "none",
@@ -65,7 +67,26 @@ async function script(assets, name, entry, define) {
     logLevel: "warning",
   });
   inputs[name] = Object.keys(result.metafile.inputs).sort();
-  return assets.add(`${name}.js`, result.outputFiles[0].contents);
+  return result.outputFiles[0];
+}
+
+/** Its name is known before whatever refers to it is built. */
+async function script(assets, name, entry, define) {
+  return assets.add(`${name}.js`, (await bundle(name, entry, define)).contents);
+}
+
+/** The one page that is no part of the site: to be saved and opened without a network. */
+async function build_offline(out, assets) {
+  const folder = path.join(here, "offline");
+  const style = await stylesheet({
+    classes_in: sources(folder, [".html", ".ts"]) + sources(path.join(here, "templates"), ["problems.html"]),
+    own: [path.join(here, "styles", "tillit.css")],
+    targets,
+  });
+  const pack = JSON.stringify(offline_pack(here, "en"));
+  const { text } = await bundle("offline", path.join(folder, "main.ts"), { PACK: pack }, "iife");
+  fs.mkdirSync(path.join(out, "portal", "hand-in"), { recursive: true });
+  assets.write(path.join(out, "portal", "hand-in", "tillit-seal.html"), offline_page(here, "en", { script: text, style: style.trim() }));
 }
 
 async function build_portal(out) {
@@ -76,6 +97,7 @@ async function build_portal(out) {
     own: [path.join(here, "styles", "tillit.css")],
     targets,
   });
+  await build_offline(out, assets);
   return {
     css: assets.add("tillit.css", css),
     js: await script(assets, "reporter", path.join(here, "portal", "main.ts"), {}),

@@ -126,7 +126,7 @@ class Sealer {
 /** The body of POST /reports. Called once: what is sent again is what this returned. */
 export async function sealReport(
   about: Organisation, secrets: CaseSecrets, to: Recipients, draft: Draft, files: AttachmentRef[],
-): Promise<object> {
+) {
   const sealer = new Sealer(about, secrets);
   const grants: SealedGrant[] = [];
   const members = to.custodian ? [...to.readers, to.custodian] : to.readers;

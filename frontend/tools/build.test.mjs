@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import crypto from "node:crypto";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -45,6 +46,20 @@ test("what is served names no other host, no source map and no inline script or 
     if (name.endsWith(".html")) assert.doesNotMatch(text, /<style|<script(?![^>]*src=)|\son[a-z]+=|\sstyle=/);
     if (name.endsWith(".css")) assert.doesNotMatch(text, /url\(["']?(data:|https?:|\/\/)|@import/);
   }
+});
+
+test("the offline page holds all it needs, names no host, and its policy the hashes of just its script and style", () => {
+  const page = fs.readFileSync(path.join(first, "portal/hand-in/tillit-seal.html"), "utf8");
+  const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page)[1];
+  const hash = (text) => `'sha256-${crypto.createHash("sha256").update(text).digest("base64")}'`;
+  const [, style] = /<style>([^]*?)<\/style>/.exec(page);
+  const [, script] = /<script>([^]*?)<\/script>/.exec(page);
+  assert.equal(policy, `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; form-action 'none'; base-uri 'none'`);
+  const frame = page.replace(style, "").replace(script, "");
+  assert.doesNotMatch(frame, /\s(src|srcset|action|on[a-z]+|style)=|<link|<base|\{\{/);
+  assert.deepEqual(page.replaceAll("http://www.w3.org/", "").match(/https?:\/\/[a-z0-9-]+\.[a-z][a-z0-9.-]+/gi) ?? [], []);
+  assert.doesNotMatch(script, /\bfetch\(["'`/]|XMLHttpRequest|WebSocket|sendBeacon|EventSource|importScripts/);
+  assert.ok(Buffer.byteLength(page) <= 300_000);
 });
 
 test("no script holds a library twice, and the reporter's holds nothing of the console", () => {

@@ -59,18 +59,19 @@ function icons_as_files(css, assets) {
   });
 }
 
+/** `assets`: where icons go as files; without, they stay inside, for a page whose policy allows that. */
 export async function stylesheet({ assets, classes_in, own, targets }) {
   const base = `@layer ds.base{${read(["base", "heading", "label", "paragraph"])}}`;
   const parts = `@layer ds.components{${read(used_components(classes_in))}}`;
   const ours = own.filter((file) => fs.existsSync(file)).map((file) => fs.readFileSync(file, "utf8"));
   const whole = [layers, theme(), base, parts, ...ours].join("\n").replace(/@charset "[^"]*";/g, "");
-  const { code } = await transform(icons_as_files(whole, assets), {
+  const { code } = await transform(assets ? icons_as_files(whole, assets) : whole, {
     loader: "css",
     minify: true,
     target: targets,
     charset: "utf8",
     legalComments: "none",
   });
-  if (/url\(["']?data:/.test(code)) throw new Error("a data: address is left in the stylesheet");
+  if (assets && /url\(["']?data:/.test(code)) throw new Error("a data: address is left in the stylesheet");
   return code;
 }

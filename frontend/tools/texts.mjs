@@ -9,7 +9,7 @@ const left_out = new Set(["head", "foot", "carried"]);
 const filled_here = ["case.", "check.files.", "day.", "done.come_back", "key.stored", "list.", "month.", "person", "problem.",
   "return.", "script.", "size.", "title.", "weekday."];
 
-const escaped = (text) => text.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);
+export const escaped = (text) => text.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);
 
 function assemble(here, name, texts) {
   const file = ["templates", "portal/templates"].map((folder) => path.join(here, folder, `${name}.html`)).find(fs.existsSync);
@@ -20,6 +20,8 @@ function assemble(here, name, texts) {
       return escaped(texts[key]);
     });
 }
+
+export const part = assemble;
 
 export function script_texts(here, language) {
   const texts = JSON.parse(fs.readFileSync(path.join(here, "locales", `portal.${language}.json`), "utf8"));

@@ -45,6 +45,7 @@ Problem problem_of(app::FileIntakeError error, const Pages& pages, std::uint64_t
 http::Reply hand_in_page(const Pages& pages, const storage::Organisation& organisation,
                          const std::vector<Problem>& problems) {
     PageData data;
+    data.put("offline_hash", pages.offline_page_hash());
     data.put("limit_hint",
              pages.texts().text("hand_in.file.hint",
                                 {{"limit", pages.size(organisation.max_report_bytes)}}));

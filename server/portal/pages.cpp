@@ -7,6 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "crypto/primitives.h"
 #include "server/app/days.h"
 
 namespace tillit::portal {
@@ -46,7 +47,9 @@ Pages::Pages(const std::filesystem::path& assets, std::string script_policy)
       css_(asset(assets / "manifest.json", "css")),
       script_(asset(assets / "manifest.json", "js")),
       script_texts_(asset(assets / "manifest.json", "texts")),
-      script_policy_(std::move(script_policy)) {}
+      script_policy_(std::move(script_policy)),
+      offline_page_hash_(crypto::to_hex(
+          crypto::sha256(crypto::view(read_file(assets / "portal" / "hand-in" / kOfflinePage))))) {}
 
 http::Reply Pages::page(std::string_view name, std::string_view title, const Frame& frame,
                         PageData data, int status) const {

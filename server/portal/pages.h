@@ -15,6 +15,9 @@
 
 namespace tillit::portal {
 
+/// The page that seals without a network, as it lies in the assets and as it is saved.
+inline constexpr const char* kOfflinePage = "tillit-seal.html";
+
 /// A message beside a field and in the summary at the top.
 struct Problem {
     std::string field;  // id of the element that the summary links to
@@ -36,6 +39,10 @@ class Pages {
     explicit Pages(const std::filesystem::path& assets, std::string script_policy = {});
 
     [[nodiscard]] const Catalogue& texts() const noexcept { return texts_; }
+    /// SHA-256 of tillit-seal.html in hexadecimal, as people compare it.
+    [[nodiscard]] const std::string& offline_page_hash() const noexcept {
+        return offline_page_hash_;
+    }
 
     /// A page in its frame; the title is the text "title.TITLE".
     [[nodiscard]] http::Reply page(std::string_view name, std::string_view title,
@@ -64,6 +71,7 @@ class Pages {
     std::string script_;
     std::string script_texts_;
     std::string script_policy_;
+    std::string offline_page_hash_;
 };
 
 }  // namespace tillit::portal

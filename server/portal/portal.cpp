@@ -40,7 +40,8 @@ Site::Site(app::Organisation& its_organisation)
 Portal::Portal(PortalOptions options)
     : options_(std::move(options)),
       pages_(options_.assets, content_security_policy(true)),
-      files_(options_.assets / "portal" / "assets") {}
+      files_(options_.assets / "portal" / "assets"),
+      offline_(options_.assets / "portal" / "hand-in") {}
 
 void Portal::add_site(const std::vector<std::string>& hosts, app::Organisation& organisation) {
     const auto site = std::make_shared<Site>(organisation);
@@ -119,6 +120,15 @@ std::vector<http::Route> Portal::routes() {
         at(Method::get, "/other-ways", 0, get_other_ways),
         at(Method::get, "/log", 0, get_log),
         at(Method::get, "/log/checkpoint", 0, get_checkpoint),
+        // Saved, never shown: a page of ours with a script of its own has no place in this origin.
+        {Method::get, "/hand-in/tillit-seal.html", 0,
+         [this](http::Request&) {
+             auto reply = offline_.serve(kOfflinePage, /*accepts_gzip=*/false);
+             reply.content_type = "application/octet-stream";
+             reply.caching = http::Caching::no_store;
+             reply.download_name = kOfflinePage;
+             return reply;
+         }},
         fixed("/bye", [this] { return pages_.bye(); }),
         fixed("/robots.txt", [] { return plain(200, "User-agent: *\nDisallow: /\n"); }),
         fixed("/favicon.ico", [] { return plain(204, {}); }),

@@ -60,6 +60,7 @@ class Portal {
     PortalOptions options_;
     Pages pages_;
     http::StaticFiles files_;
+    http::StaticFiles offline_;  // what is saved and opened elsewhere, never shown from here
     std::vector<std::shared_ptr<Site>> sites_;
     std::map<std::string, std::shared_ptr<Site>> by_host_;
     std::uint64_t max_report_bytes_ = 0;  // the largest of all sites

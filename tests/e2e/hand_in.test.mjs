@@ -46,7 +46,7 @@ test("sealed at home, handed in without scripts, read by those it names, followe
 
   const page = await hand_in(service.portal, content);
   assert.equal(page.status, 200, page.html);
-  assert.match(text_of(page.html), /Your case key is the one your program showed you/);
+  assert.match(text_of(page.html), /Your case key is the one that you were shown when you sealed/);
   assert.equal(page.headers["set-cookie"], undefined);
 
   const ingrid = await investigator();
@@ -132,8 +132,8 @@ test("a file that is not right is refused with a reason, and nothing is left of 
   await other_service.remove();
   const before_it = await count_cases();
   const cases = {
-    "another kind of file": [Buffer.from("%PDF-1.7 my report in clear"), /not a file that/],
-    "an empty file": [Buffer.alloc(0), /not a file that|None was sent/],
+    "another kind of file": [Buffer.from("%PDF-1.7 my report in clear"), /not a sealed file/],
+    "an empty file": [Buffer.alloc(0), /not a sealed file|None was sent/],
     "cut off in the head": [good.subarray(0, 5000), /ends too early/],
     "cut off in the attachment": [good.subarray(0, good.length - 1), /ends too early/],
     "a flipped bit in the head": [flipped(4000), /not as it was made/],
