@@ -52,6 +52,12 @@ else()
     message(STATUS "OpenSSL is missing: https:// addresses will be refused by `tillit console` and `tillit site`")
 endif()
 
+# --- libcurl: the weekly mail to a witness (server/mail) ---
+pkg_check_modules(CURL IMPORTED_TARGET libcurl>=7.85)
+if(NOT CURL_FOUND)
+    message(FATAL_ERROR "libcurl >= 7.85 (libcurl4-openssl-dev) is missing: ${hint}")
+endif()
+
 # --- SQLCipher ---
 # -DSQLITE_HAS_CODEC makes sqlite3.h declare sqlite3_key; the header is <sqlcipher/sqlite3.h>.
 pkg_check_modules(SQLCIPHER IMPORTED_TARGET sqlcipher)

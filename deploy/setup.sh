@@ -54,8 +54,8 @@ candidate_version() { apt-cache policy "$1" | sed -n 's/^  Candidate: //p' | gre
 
 packages="ca-certificates g++ cmake ninja-build pkg-config make dpkg-dev xz-utils ccache curl
     libkainjow-mustache-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libexpected-dev
-    nlohmann-json3-dev zlib1g-dev libssl-dev"
-test_packages="libbenchmark-dev librapidcheck-dev chromium firefox-esr fonts-dejavu-core
+    nlohmann-json3-dev zlib1g-dev libssl-dev libcurl4-openssl-dev"
+test_packages="libbenchmark-dev librapidcheck-dev chromium firefox-esr fonts-dejavu-core python3-aiosmtpd
     fonts-noto-color-emoji clang clang-tidy clang-format gdb tor nginx python3-minimal git
     libclang-rt-dev"
 # The floor applies to these two; they come from backports where the machine's own are older.

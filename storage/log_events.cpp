@@ -78,6 +78,22 @@ std::vector<LogDay> LogEvents::days() {
     return days;
 }
 
+WitnessMailRow LogEvents::witness() {
+    Statement s(db_, "SELECT sent_monday, tried_unix FROM witness_mail");
+    if (!s.step()) return {};
+    return {.sent_monday = s.integer(0), .tried_unix = s.integer(1)};
+}
+
+void LogEvents::put_witness(const WitnessMailRow& row) {
+    Statement(db_,
+              "INSERT INTO witness_mail (only_row, sent_monday, tried_unix) VALUES (1, ?1, ?2)"
+              " ON CONFLICT (only_row) DO UPDATE SET sent_monday = excluded.sent_monday,"
+              " tried_unix = excluded.tried_unix")
+        .bind(row.sent_monday)
+        .bind(row.tried_unix)
+        .run();
+}
+
 Id LogEvents::case_reference(const Hash& case_id) {
     {
         Statement s(db_, "SELECT reference FROM case_reference WHERE case_id = ?1");

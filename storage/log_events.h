@@ -31,6 +31,11 @@ struct LogDay {
     std::string checkpoint;  // signed, over all days up to this one
 };
 
+struct WitnessMailRow {
+    Day sent_monday = 0;  // 0: never
+    std::int64_t tried_unix = 0;
+};
+
 /// Stores an event in the transaction of the act it speaks of.
 void append_event(Database& db, const NewLogEvent& event);
 
@@ -50,6 +55,9 @@ class LogEvents {
 
     /// The name of a case in the log; drawn now if it has none yet.
     [[nodiscard]] Id case_reference(const Hash& case_id);
+
+    [[nodiscard]] WitnessMailRow witness();
+    void put_witness(const WitnessMailRow& row);
 
   private:
     Database& db_;

@@ -2,6 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "server/app/witness.h"
+#include "server/mail/smtp.h"
+#include "storage/key_source.h"
+
 namespace tillit::cli {
 namespace {
 
@@ -18,6 +22,18 @@ const char* describe(app::Closing::Trouble trouble) {
     return nullptr;
 }
 
+crypto::SecretBytes password_of(const config::MailConfig& mail) {
+    crypto::SecretBytes password;
+    if (mail.password_file.empty()) return password;
+    const auto file = storage::load_secret_file(mail.password_file);
+    auto bytes = file.expose();
+    while (!bytes.empty() && (bytes.back() == '\n' || bytes.back() == '\r')) {
+        bytes = bytes.first(bytes.size() - 1);
+    }
+    password.append(bytes);
+    return password;
+}
+
 }  // namespace
 
 void LogKeeper::close_days() {
@@ -29,6 +45,24 @@ void LogKeeper::close_days() {
     if (const auto* text = describe(known_)) {
         spdlog::error("log of {}: its days cannot be closed: {}", slug_, text);
     }
+}
+
+void LogKeeper::mail_witness(const config::MailConfig& mail) {
+    if (!mail.is_configured()) return;
+    const auto due = app::take_witness_mail(organisation_);
+    if (!due) return;
+    const auto trouble = mail::send(mail, password_of(mail),
+                                    {.to = mail.witness,
+                                     .subject = due->subject,
+                                     .body = due->body,
+                                     .unix_seconds = organisation_.clock().unix_seconds()});
+    if (trouble) {
+        spdlog::error("log of {}: the mail to the witness was not sent, again in an hour: {}",
+                      slug_, *trouble);
+        return;
+    }
+    app::witness_mail_sent(organisation_, *due);
+    spdlog::info("log of {}: mailed to the witness", slug_);
 }
 
 }  // namespace tillit::cli

@@ -75,20 +75,20 @@ class Door {
     std::thread thread_;
 };
 
-/// Once a minute: what is over, goes.
+/// At the start and once a minute: what is over, goes.
 class Housekeeping {
   public:
     explicit Housekeeping(std::function<void()> work)
         : thread_([this, work = std::move(work)] {
               std::unique_lock lock(mutex_);
-              while (
-                  !stopped_.wait_for(lock, std::chrono::minutes(1), [this] { return is_over_; })) {
+              do {
                   try {
                       work();
                   } catch (...) {
                       log_exception(std::current_exception());
                   }
-              }
+              } while (
+                  !stopped_.wait_for(lock, std::chrono::minutes(1), [this] { return is_over_; }));
           }) {}
     ~Housekeeping() {
         {
@@ -216,7 +216,11 @@ int run_serve(const ServeOptions& options) {
                 storage::Attachments(db).drop_unbound_before(yesterday);
             });
         }
-        for (auto& log : logs) log.close_days();
+        for (auto& log : logs) {
+            log.close_days();
+            // The portal's own process connects to nothing.
+            if (console) log.mail_witness(config.mail);
+        }
     });
     stop.wait();
     spdlog::info("stopping");

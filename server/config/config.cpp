@@ -138,7 +138,51 @@ void read_organisations(Reader& reader, const toml::table& table, Config& config
     }
 }
 
+bool is_mail_address(const std::string& text) {
+    const auto at = text.find('@');
+    const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+        return c > 0x20 && c < 0x7f && c != '<' && c != '>' && c != '"' && c != ',' && c != ';';
+    });
+    return is_plain && at != std::string::npos && at > 0 && at + 1 < text.size() &&
+           text.find('@', at + 1) == std::string::npos;
+}
+
+void read_mail(Reader& reader, const toml::table& table, MailConfig& out) {
+    const auto* node = table.get("mail");
+    if (!node) return;
+    const auto* mail = node->as_table();
+    if (!mail) return reader.complain(*node, "write [mail] with brackets, on a line of its own");
+    reader.refuse_unknown(*mail, {"server", "user", "password_file", "from", "witness"},
+                          " of [mail]");
+    reader.text(*mail, "server", out.server);
+    reader.text(*mail, "user", out.user);
+    reader.text(*mail, "password_file", out.password_file);
+    reader.text(*mail, "from", out.from);
+    reader.text(*mail, "witness", out.witness);
+    const bool is_url = out.server.starts_with("smtp://") || out.server.starts_with("smtps://");
+    if (!is_url || out.server.find_first_of(" @?#\\\r\n", 7) != std::string::npos) {
+        reader.complain(*mail, "[mail] needs server = \"smtps://HOST\" or \"smtp://HOST:PORT\"");
+    }
+    if (!is_mail_address(out.from) || !is_mail_address(out.witness)) {
+        reader.complain(*mail, "[mail] needs from and witness, each one plain address");
+    }
+    if (out.user.empty() != out.password_file.empty()) {
+        reader.complain(*mail, "[mail] needs user and password_file, or neither");
+    }
+}
+
 }  // namespace
+
+bool MailConfig::is_local() const {
+    const auto start = server.find("://");
+    const auto host = start == std::string::npos ? server : server.substr(start + 3);
+    for (const std::string local : {"127.0.0.1", "localhost", "[::1]"}) {
+        if (host == local || host.starts_with(local + ":") || host.starts_with(local + "/")) {
+            return true;
+        }
+    }
+    return false;
+}
 
 std::string Address::text() const {
     return is_unix() || port == 80 ? host : host + ":" + std::to_string(port);
@@ -169,7 +213,8 @@ ReadConfig parse_config(std::string_view text) {
     Reader reader;
     try {
         const auto table = toml::parse(text);
-        reader.refuse_unknown(table, {"portal", "console", "exit_url", "threads", "organisation"},
+        reader.refuse_unknown(table,
+                              {"portal", "console", "exit_url", "threads", "mail", "organisation"},
                               " of tillit.toml");
         reader.address(table, "portal", out.config.portal);
         reader.address(table, "console", out.config.console);
@@ -183,6 +228,7 @@ ReadConfig parse_config(std::string_view text) {
         }
         read_threads(reader, table, out.config.threads);
         read_exit_url(reader, table, out.config.exit_url);
+        read_mail(reader, table, out.config.mail);
         read_organisations(reader, table, out.config);
     } catch (const toml::parse_error& error) {
         reader.problems.push_back({.line = error.source().begin.line,
@@ -218,7 +264,17 @@ std::string first_config(const std::string& slug) {
            "\n"
            "# The host names it answers to, as browsers send them. Empty: the addresses above.\n"
            "portal_hosts = []\n"
-           "console_hosts = []\n";
+           "console_hosts = []\n\n"
+           "# A witness outside gets the log's checkpoint every Monday. Without this section "
+           "nothing "
+           "is sent.\n"
+           "#[mail]\n"
+           "#server = \"smtps://mail.example.org\"  # smtp:// only with STARTTLS, or on this "
+           "machine\n"
+           "#user = \"tillit\"\n"
+           "#password_file = \"/etc/tillit/mail.password\"  # chmod 600\n"
+           "#from = \"tillit@example.org\"\n"
+           "#witness = \"auditor@example.net\"\n";
 }
 
 }  // namespace tillit::config

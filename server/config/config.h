@@ -23,11 +23,24 @@ struct OrganisationConfig {
     std::vector<std::string> console_hosts;
 };
 
+/// [mail]: absent, nothing is ever sent.
+struct MailConfig {
+    std::string server;         // smtps://HOST[:PORT] or smtp://HOST[:PORT]
+    std::string user;           // empty: no log-in
+    std::string password_file;  // of `user`
+    std::string from;
+    std::string witness;  // receives the checkpoint every Monday
+    [[nodiscard]] bool is_configured() const { return !server.empty(); }
+    /// Only this machine may be spoken to without encryption.
+    [[nodiscard]] bool is_local() const;
+};
+
 struct Config {
     Address portal{.host = "127.0.0.1", .port = 8080};
     Address console{.host = "localhost", .port = 8081};
     std::string exit_url;  // where the quick exit leads; empty: an empty page of ours
     int threads = 16;      // of each listener
+    MailConfig mail;
     std::vector<OrganisationConfig> organisations;
 };
 

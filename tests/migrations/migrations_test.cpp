@@ -160,6 +160,20 @@ TEST_CASE("0004: on a database in use an older case gets a name in the log, whic
     CHECK(log.of_day(20'100).size() == 1);
 }
 
+TEST_CASE("0005: on a database in use the witness has had no mail yet", "[migrations]") {
+    const Directory directory;
+    const auto key = DatabaseKey::random();
+    Database db(directory.file("old.db"), key, Access::create);
+    migrate(db, 4);
+    db.execute(old_rows()[0].sql);
+    migrate(db);
+    LogEvents log(db);
+    CHECK(log.witness().sent_monday == 0);
+    log.put_witness({.sent_monday = 20'045, .tried_unix = 7});
+    log.put_witness({.sent_monday = 20'052, .tried_unix = 8});
+    CHECK(log.witness().sent_monday == 20'052);
+}
+
 TEST_CASE("a migration that fails leaves the version and the rows as they were", "[migrations]") {
     const Directory directory;
     const auto key = DatabaseKey::random();

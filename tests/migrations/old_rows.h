@@ -65,6 +65,9 @@ INSERT INTO log_event VALUES (20001, randomblob(32), NULL, NULL);
 INSERT INTO case_opening SELECT case_id, x'01000000000000000000000000000000' FROM "case"
     WHERE state = 'closed';
 INSERT INTO log_day VALUES (20000, randomblob(32), randomblob(32), 'checkpoint');
+)sql"},
+                                             {5, R"sql(
+INSERT INTO witness_mail VALUES (1, 20045, 1731913200);
 )sql"}};
     return all;
 }

@@ -9,6 +9,7 @@
 #include "server/app/console_cases.h"
 #include "server/app/day_closer.h"
 #include "server/app/intake.h"
+#include "server/app/witness.h"
 #include "storage/directories.h"
 #include "storage/log_events.h"
 #include "tests/support/demo_organisation.h"
@@ -240,6 +241,38 @@ TEST_CASE("an act signed by somebody else, or about something else, is refused w
     }
     message.act = act_about(org, ingrid, hash);
     CHECK(cases.write(case_id, ingrid.listed.member, message));
+}
+
+TEST_CASE("the witness gets a mail every week, once, whatever happened", "[app][log]") {
+    DemoOrganisation org;                                // 2026-11-22 is a Sunday
+    CHECK_FALSE(take_witness_mail(org.organisation()));  // no checkpoint yet
+    REQUIRE(close(org).days == 1);
+    auto mail = take_witness_mail(org.organisation());
+    REQUIRE(mail);
+    CHECK(mail->body.find(newest_day(org.store())->checkpoint) != std::string::npos);
+    SECTION("one that failed is tried again after an hour, not before") {
+        org.advance_seconds(3599);
+        CHECK_FALSE(take_witness_mail(org.organisation()));
+        org.advance_seconds(1);
+        CHECK(take_witness_mail(org.organisation()));
+    }
+    SECTION("one that was sent is not sent again until Monday") {
+        witness_mail_sent(org.organisation(), *mail);
+        org.advance_seconds(7200);
+        CHECK_FALSE(take_witness_mail(org.organisation()));
+        org.advance_days(1);
+        CHECK_FALSE(take_witness_mail(org.organisation()));  // Sunday is not closed yet
+        REQUIRE(close(org).days == 1);
+        const auto monday = take_witness_mail(org.organisation());
+        REQUIRE(monday);
+        CHECK(monday->monday == mail->monday + 7);
+        witness_mail_sent(org.organisation(), *monday);
+        for (int i = 0; i < 6; ++i) {
+            org.advance_days(1);
+            REQUIRE(close(org).days == 1);
+            CHECK_FALSE(take_witness_mail(org.organisation()));
+        }
+    }
 }
 
 }  // namespace tillit::test

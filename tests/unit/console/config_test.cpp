@@ -32,6 +32,17 @@ TEST_CASE("each mistake is told with its line", "[config]") {
         {organisation + "portal_hosts = \"x\"\n", 3},
         {organisation + "portal_hosts = [\"https://x\"]\n", 3},
         {organisation + organisation, 4},
+        {"[mail]\nserver = \"https://x\"\nfrom = \"a@b\"\nwitness = \"c@d\"\n" + organisation, 1},
+        {"[mail]\nserver = \"smtp://x\"\nfrom = \"a@b\"\nwitness = \"c\"\n" + organisation, 1},
+        {"[mail]\nserver = \"smtp://x\"\nfrom = \"a\\r\\nBcc: e@f\"\nwitness = \"c@d\"\n" +
+             organisation,
+         1},
+        {"[mail]\nserver = \"smtp://x\"\nfrom = \"a@b\"\nwitness = \"c@d\"\nuser = \"u\"\n" +
+             organisation,
+         1},
+        {"[mail]\ncolour = \"red\"\nserver = \"smtp://x\"\nfrom = \"a@b\"\nwitness = \"c@d\"\n" +
+             organisation,
+         2},
         {"", 0},
         {"[organisation]\nslug = \"a\"\n", 0},
     };
