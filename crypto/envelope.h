@@ -16,11 +16,15 @@ inline constexpr Author kReporter{};
 
 enum class SealedBy { browser, cli, server };
 enum class Kind {
-    report,          // the first envelope; carries a manifest
-    message,         // text and files, either way
-    ack,             // a member has opened the case for the first time
-    status,          // a member set the state; `state` is not empty
-    identity_notice  // a member tells the reporter that the identity is asked for (§4.5)
+    report,           // the first envelope; carries a manifest
+    message,          // text and files, either way
+    ack,              // a member has opened the case for the first time
+    status,           // a member set the state; `state` is not empty
+    identity_notice,  // a member tells the reporter that the identity is asked for (§4.5)
+    access,           // a member gave a further member the keys; carries `access`
+    recusal,          // a member leaves the case; the next epoch is made without her (§7.6)
+    epoch,            // new case identity; carries `change`
+    door_closed       // the reporter made the case key useless (§7.8)
 };
 
 struct AttachmentRef {
@@ -58,6 +62,20 @@ struct Manifest {
     std::vector<Exclusion> excluded;
 };
 
+/// A reporter's new keys, signed with the old one (§7.7).
+struct Rekey {
+    HybridRecipient reporter_recipient{};
+    VerifyKey verify_key{};
+};
+
+/// What an epoch statement of epoch n says of epoch n+1.
+struct EpochChange {
+    Hash recipient_hash{};              // of the new case identity's recipient
+    Hash reporter_hash{};               // SHA-256 of the reporter's sealed copy
+    std::vector<ManifestGrant> grants;  // investigators and alternates who go on; 1..kMaxGrants
+    std::optional<Rekey> rekey;         // only the reporter's
+};
+
 struct Statement {
     Id org{};
     Hash case_id{};
@@ -71,7 +89,9 @@ struct Statement {
     std::string body;   // UTF-8
     std::string state;  // only for Kind::status
     std::vector<AttachmentRef> attachments;
-    std::optional<Manifest> manifest;  // only, and always, for Kind::report
+    std::optional<Manifest> manifest;       // only, and always, for Kind::report
+    std::optional<ManifestGrant> access{};  // only, and always, for Kind::access
+    std::optional<EpochChange> change{};    // only, and always, for Kind::epoch
 };
 
 enum class EnvelopeError {
@@ -115,6 +135,7 @@ inline constexpr std::size_t kMaxStateBytes = 64;
 class UnverifiedEnvelope {
   public:
     [[nodiscard]] Author claimed_author() const noexcept { return statement_.from; }
+    [[nodiscard]] Kind claimed_kind() const noexcept { return statement_.kind; }
     /// The statement, if `author` signed it and it speaks of this organisation, case and epoch.
     [[nodiscard]] Result<Statement, EnvelopeError> verify(const VerifyKey& author, const Id& org,
                                                           const Hash& case_id,

@@ -28,7 +28,14 @@ struct Grant {
     std::vector<Exclusion> excluded;
 };
 
-enum class GrantError { not_sealed, malformed, bad_signature, not_for_me, wrong_case };
+enum class GrantError {
+    not_sealed,
+    malformed,
+    unknown_author,  // epoch_grant.h only
+    bad_signature,
+    not_for_me,
+    wrong_case
+};
 
 /// Always age::sealed_size(kGrantPlainBytes) bytes. Aborts on a programmer's error: a role that may
 /// not hold what the grant carries, more than kMaxExcluded exclusions, a name no directory may

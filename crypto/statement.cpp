@@ -12,11 +12,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 5> kKinds = {"report", "message", "ack", "status",
-                                                    "identity_notice"};
+constexpr std::array<std::string_view, 9> kKinds = {"report",  "message",         "ack",
+                                                    "status",  "identity_notice", "access",
+                                                    "recusal", "epoch",           "door_closed"};
 constexpr std::array<std::string_view, 3> kSealedBy = {"browser", "cli", "server"};
-static_assert(static_cast<int>(Kind::identity_notice) == 4 &&
-              static_cast<int>(SealedBy::server) == 2);
+static_assert(static_cast<int>(Kind::door_closed) == 8 && static_cast<int>(SealedBy::server) == 2);
 
 template <class E, std::size_t N>
 E read_name(FieldReader& fields, const char* key, const std::array<std::string_view, N>& names) {
@@ -60,17 +60,39 @@ void write_attachments(JsonWriter& out, const std::vector<AttachmentRef>& attach
     out.end_list();
 }
 
-void write_manifest(JsonWriter& out, const Manifest& manifest) {
+void write_grant(JsonWriter& out, const ManifestGrant& grant) {
     out.begin_object();
-    out.key("grants").begin_list();
-    for (const ManifestGrant& grant : manifest.grants) {
-        out.begin_object();
-        out.key("member").bytes(grant.member);
-        out.key("recipient_hash").bytes(grant.recipient_hash);
-        out.key("sha256").bytes(grant.sha256);
+    out.key("member").bytes(grant.member);
+    out.key("recipient_hash").bytes(grant.recipient_hash);
+    out.key("sha256").bytes(grant.sha256);
+    out.end_object();
+}
+
+void write_grants(JsonWriter& out, const std::vector<ManifestGrant>& grants) {
+    out.begin_list();
+    for (const ManifestGrant& grant : grants) write_grant(out, grant);
+    out.end_list();
+}
+
+void write_change(JsonWriter& out, const EpochChange& change) {
+    out.begin_object();
+    out.key("recipient_hash").bytes(change.recipient_hash);
+    out.key("reporter_hash").bytes(change.reporter_hash);
+    out.key("grants");
+    write_grants(out, change.grants);
+    if (change.rekey) {
+        out.key("rekey").begin_object();
+        out.key("reporter_recipient").bytes(change.rekey->reporter_recipient);
+        out.key("verify_key").bytes(change.rekey->verify_key);
         out.end_object();
     }
-    out.end_list();
+    out.end_object();
+}
+
+void write_manifest(JsonWriter& out, const Manifest& manifest) {
+    out.begin_object();
+    out.key("grants");
+    write_grants(out, manifest.grants);
     out.key("identity_hash").bytes(manifest.identity_hash);
     out.key("identity_given").boolean(manifest.identity_given);
     out.key("dir_version").integer(manifest.dir_version);
@@ -109,16 +131,43 @@ std::vector<AttachmentRef> read_attachments(FieldReader& fields) {
     return attachments;
 }
 
+ManifestGrant read_grant(FieldReader& fields, const json& item) {
+    FieldReader read(item);
+    const ManifestGrant grant{.member = read.array<16>("member"),
+                              .recipient_hash = read.array<32>("recipient_hash"),
+                              .sha256 = read.array<32>("sha256")};
+    if (!read.done()) fields.fail();
+    return grant;
+}
+
+std::vector<ManifestGrant> read_grants(FieldReader& fields) {
+    std::vector<ManifestGrant> grants;
+    for (const json& item : fields.list("grants", kMaxGrants)) {
+        grants.push_back(read_grant(fields, item));
+    }
+    return grants;
+}
+
+EpochChange read_change(FieldReader& fields) {
+    EpochChange change;
+    FieldReader read(fields.object("change"));
+    change.recipient_hash = read.array<32>("recipient_hash");
+    change.reporter_hash = read.array<32>("reporter_hash");
+    change.grants = read_grants(read);
+    if (const json* rekey = read.optional("rekey")) {
+        FieldReader keys(*rekey);
+        change.rekey = {.reporter_recipient = keys.array<1216>("reporter_recipient"),
+                        .verify_key = keys.array<32>("verify_key")};
+        if (!keys.done()) fields.fail();
+    }
+    if (!read.done() || change.grants.empty()) fields.fail();
+    return change;
+}
+
 Manifest read_manifest(FieldReader& fields) {
     Manifest manifest;
     FieldReader read(fields.object("manifest"));
-    for (const json& item : read.list("grants", kMaxGrants)) {
-        FieldReader grant(item);
-        manifest.grants.push_back({.member = grant.array<16>("member"),
-                                   .recipient_hash = grant.array<32>("recipient_hash"),
-                                   .sha256 = grant.array<32>("sha256")});
-        if (!grant.done()) fields.fail();
-    }
+    manifest.grants = read_grants(read);
     manifest.identity_hash = read.array<32>("identity_hash");
     manifest.identity_given = read.boolean("identity_given");
     manifest.dir_version = read.integer("dir_version");
@@ -133,10 +182,14 @@ bool is_consistent(const Statement& s) {
     const bool by_reporter = s.from == kReporter;
     if (s.seq == 0 || (s.seq == 1) != (s.prev == Hash{})) return false;
     if (s.kind == Kind::report && (!by_reporter || s.seq != 1)) return false;
-    const bool is_members_act =
-        s.kind == Kind::ack || s.kind == Kind::status || s.kind == Kind::identity_notice;
+    const bool is_members_act = s.kind == Kind::ack || s.kind == Kind::status ||
+                                s.kind == Kind::identity_notice || s.kind == Kind::access ||
+                                s.kind == Kind::recusal;
     if (is_members_act && by_reporter) return false;
-    if (s.kind == Kind::identity_notice && s.body.empty()) return false;
+    if (s.kind == Kind::door_closed && !by_reporter) return false;
+    if (s.change && s.change->rekey && !by_reporter) return false;
+    const bool needs_words = s.kind == Kind::identity_notice || s.kind == Kind::access;
+    if (needs_words && s.body.empty()) return false;
     return (s.kind == Kind::status) == !s.state.empty();
 }
 
@@ -173,6 +226,14 @@ std::string encode_statement(const Statement& statement) {
         out.key("manifest");
         write_manifest(out, *statement.manifest);
     }
+    if (statement.access) {
+        out.key("access");
+        write_grant(out, *statement.access);
+    }
+    if (statement.change) {
+        out.key("change");
+        write_change(out, *statement.change);
+    }
     out.end_object();
     return text;
 }
@@ -195,7 +256,10 @@ Result<Statement, EnvelopeError> decode_statement(ByteView text) {
     s.body = read.text("body", kMaxStatementBytes);
     s.state = read.text("state", kMaxStateBytes);
     s.attachments = read_attachments(read);
-    if (s.kind == Kind::report) s.manifest = read_manifest(read);  // else unknown, so refused
+    // Where the kind has no such field it stays unread, so it is refused as unknown.
+    if (s.kind == Kind::report) s.manifest = read_manifest(read);
+    if (s.kind == Kind::access) s.access = read_grant(read, read.object("access"));
+    if (s.kind == Kind::epoch) s.change = read_change(read);
     if (!read.done() || !is_consistent(s)) return unexpected(EnvelopeError::malformed);
     return s;
 }

@@ -1,6 +1,7 @@
 #include "storage/envelopes.h"
 
 #include "storage/attachments.h"
+#include "storage/epochs.h"
 #include "storage/statement.h"
 
 namespace tillit::storage {
@@ -14,6 +15,7 @@ AppendResult Envelopes::append(const Hash& case_id, const NewEnvelope& envelope,
         if (s.integer(0) != 0) return AppendResult::case_closed;
         position = s.count(1) + 1;
     }
+    if (Epochs(db_).current(case_id) != envelope.epoch) return AppendResult::other_epoch;
     const auto newest = head(case_id, envelope.author);
     if (envelope.seq != newest.seq + 1 || envelope.prev != newest.hash) {
         return AppendResult::not_successor;

@@ -11,7 +11,8 @@ class Envelopes {
     explicit Envelopes(Database& db) : db_(db) {}
 
     /// Takes the envelope only as the successor of its author's head (seq + 1, prev = its hash;
-    /// the first: 1 and zeros), gives it the case's next position and binds its uploads.
+    /// the first: 1 and zeros) and in the case's epoch, gives it the case's next position and binds
+    /// its uploads.
     /// Call it in a write(): order and check are one transaction.
     /// Throws Error::not_found if an upload isn't there to be bound.
     [[nodiscard]] AppendResult append(const Hash& case_id, const NewEnvelope& envelope, Day today,

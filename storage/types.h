@@ -60,7 +60,8 @@ struct NewGrant {
     Bytes sealed;
 };
 struct NewEnvelope {
-    Id author{};  // zeros: the reporter
+    Id author{};              // zeros: the reporter
+    std::uint64_t epoch = 0;  // whose key it is sealed to
     std::uint64_t seq = 1;
     Hash prev{};
     Hash hash{};
@@ -115,8 +116,9 @@ struct EnvelopeHead {
     Hash hash{};
 };
 
-/// How appending an envelope ended (protocol §5: only the successor of the author's head is taken).
-enum class AppendResult { stored, not_successor, no_such_case, case_closed };
+/// How appending an envelope ended (protocol §5: only the successor of the author's head is taken,
+/// sealed to the epoch of the case).
+enum class AppendResult { stored, not_successor, other_epoch, no_such_case, case_closed };
 
 struct InboxRow {
     Hash case_id{};

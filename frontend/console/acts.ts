@@ -6,7 +6,8 @@ import type { SignedAct } from "./api.ts";
 import type { Session } from "./session.ts";
 import { myId } from "./thread.ts";
 
-export type ActKind = "envelope" | "identity_request" | "disclosure" | "refusal" | "opening";
+export type ActKind =
+  | "envelope" | "identity_request" | "disclosure" | "refusal" | "opening" | "access" | "recusal" | "epoch";
 
 export function signedAct(session: Session, kind: ActKind, object: Uint8Array): SignedAct {
   const minute = Math.floor(Date.now() / 60_000);

@@ -72,6 +72,7 @@ export interface CaseFile {
   grant: string;
   identity: string;
   grantees: string[];
+  epochs: EpochCopy[];
   read_position: number;
   envelopes: StoredEnvelope[];
 }
@@ -102,10 +103,26 @@ export interface NewIdentityRequest {
   id: string;
   custodian: string;
   letters: SealedLetter[];
-  notice?: { seq: number; prev: string; sealed: string; act: SignedAct };
+  notice?: SealedAct;
   act: SignedAct;
 }
+export interface EpochCopy {
+  epoch: number;
+  sealed: string;
+}
+export interface SealedAct {
+  epoch: number;
+  seq: number;
+  prev: string;
+  sealed: string;
+  act: SignedAct;
+}
+export interface NewEpochAct extends SealedAct {
+  grants: { member: string; sealed: string }[];
+  reporter_copy: string;
+}
 export interface NewEnvelope {
+  epoch: number;
   seq: number;
   prev: string;
   sealed: string;
@@ -167,9 +184,13 @@ export class Api {
   cases = (query: URLSearchParams) => this.json<CasePage>("GET", `/cases?${query.toString()}`);
   case = (id: string) => this.json<CaseFile>("GET", `/cases/${id}`);
   envelopesAfter = (id: string, position: number) =>
-    this.json<{ envelopes: StoredEnvelope[] }>("GET", `/cases/${id}/envelopes?after=${position}`);
+    this.json<{ epochs: EpochCopy[]; envelopes: StoredEnvelope[] }>("GET", `/cases/${id}/envelopes?after=${position}`);
   post = (id: string, envelope: NewEnvelope) =>
     this.json<{ position: number; hash: string }>("POST", `/cases/${id}/envelopes`, envelope);
+  giveAccess = (id: string, act: SealedAct & { member: string; grant: string }) =>
+    this.json<object>("POST", `/cases/${id}/access`, act);
+  recuse = (id: string, act: SealedAct) => this.json<object>("POST", `/cases/${id}/recusal`, act);
+  beginEpoch = (id: string, act: NewEpochAct) => this.json<object>("POST", `/cases/${id}/epochs`, act);
   read = (id: string, position: number) => this.json<void>("POST", `/cases/${id}/read`, { position });
   startUpload = (id: string) => this.json<{ id: string }>("POST", `/cases/${id}/uploads`, {});
   completeUpload = (id: string, upload: string, storedSize: number) =>

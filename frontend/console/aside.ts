@@ -1,11 +1,11 @@
-// Beside the thread: dates, state, who holds keys, and what is known of the reporter's identity.
-import { html, nothing } from "lit";
+// Beside the thread: dates, state, and what is known of the reporter's identity.
+import { html } from "lit";
 
-import { equal } from "../crypto/bytes.ts";
+import "./keys.ts";
 import { emptyDraft, send } from "./send.ts";
 import { session } from "./session.ts";
 import { dayText, t, tCode } from "./text.ts";
-import { manifestOf, memberOf, myId, type OpenCase } from "./thread.ts";
+import { manifestOf, type OpenCase } from "./thread.ts";
 import { alertBox, announce, errorText, View } from "./view.ts";
 
 const settable = ["acknowledged", "investigating", "waiting_for_reporter", "closed"] as const;
@@ -70,34 +70,6 @@ export class AsideView extends View {
     </section>`;
   }
 
-  private holder(member: Uint8Array) {
-    const known = memberOf(this.open, member);
-    const ack = this.open.entries.find(({ statement }) => statement.kind === "ack" && equal(statement.from, member));
-    const name = known?.name ?? t("keys.unknown");
-    const isCustodian = known?.role === "custodian";
-    const opened = ack ? t("keys.opened", { day: dayText(ack.day, this.open.file.today) }) : t("keys.not_opened");
-    return html`<li>
-      <b>${equal(member, myId(session)) ? t("keys.you", { name }) : name}</b>
-      <span class="quiet">${known ? `${known.office} · ` : nothing}${isCustodian ? t("keys.share") : opened}</span>
-    </li>`;
-  }
-
-  private keys() {
-    const manifest = manifestOf(this.open);
-    const holders = manifest?.grants.map((grant) => grant.member) ?? [];
-    const readers = holders.filter((member) => memberOf(this.open, member)?.role !== "custodian");
-    const excluded = this.open.grant.excluded.map((person) => person.name).join(", ");
-    return html`<section class="panel">
-      <h2 class="ds-heading" data-size="2xs">${t("keys.title")}</h2>
-      <p>${t(manifest ? "keys.lead" : "keys.no_report")}</p>
-      <ul class="holders">
-        ${holders.map((member) => this.holder(member))}
-      </ul>
-      ${excluded ? html`<p>${t("keys.excluded", { names: excluded })}</p>` : nothing}
-      ${readers.length === 1 ? alertBox(t("keys.alone"), "warning") : nothing}
-    </section>`;
-  }
-
   private identity() {
     const manifest = manifestOf(this.open);
     const key = manifest?.identityGiven ? "identity.given" : manifest ? "identity.not_given" : "identity.no_report";
@@ -108,7 +80,7 @@ export class AsideView extends View {
   }
 
   protected override render() {
-    return html`${this.dates()} ${this.state()} ${this.keys()} ${this.identity()}`;
+    return html`${this.dates()} ${this.state()} <tillit-keys .open=${this.open}></tillit-keys> ${this.identity()}`;
   }
 }
 

@@ -6,6 +6,7 @@ import { shortCaseId } from "../crypto/case_key.ts";
 import "./aside.ts";
 import "./custodian.ts";
 import "./identity.ts";
+import { renewIfDue } from "./hand_over.ts";
 import { rememberTitle, titleText } from "./inbox.ts";
 import "./message.ts";
 import "./reply.ts";
@@ -57,6 +58,7 @@ export class CaseView extends View {
     this.open = open;
     rememberTitle(this.caseId, open);
     const isClosed = open.file.case.state === "closed"; // takes nothing more, no ack either
+    if (before.faults.length === 0 && !isClosed && (await renewIfDue(open, session))) announce(t("keys.renewed"));
     if (before.faults.length === 0 && !isClosed && !hasAcknowledged(open, myId(session))) {
       await send(open, emptyDraft("ack"), session);
       announce(t("case.acknowledged"));

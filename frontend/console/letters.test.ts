@@ -110,6 +110,8 @@ const report = {
   } as unknown as Statement,
 };
 
+const holders = granted.map(({ listed }) => ({ member: listed.member, isLeaving: false }));
+
 /** What `who` has open, and the session in which it is. */
 function desk(server: Server, who: Person): [OpenCase, Session] {
   const open = {
@@ -121,7 +123,7 @@ function desk(server: Server, who: Person): [OpenCase, Session] {
     },
     known: { directory: { members: people.map(({ listed }) => listed) } },
     entries: [report],
-    faults: [],
+    read: { epoch: 0, offer: () => {}, recipient: age.recipientOf(caseSeed), holders, everHeld: holders, entries: [report], faults: [] },
   };
   const session = {
     org, me: { member: b64(who.listed.member) }, keyring: { identity: who.identity, signing: who.signing },
@@ -185,7 +187,7 @@ test("a request with its notice signs both again when somebody wrote meanwhile",
       if (tries === 1) return Promise.reject(new ApiError(409, "not_successor"));
       return askForIdentity(id, request);
     },
-    envelopesAfter: () => Promise.resolve({ envelopes: [] }),
+    envelopesAfter: () => Promise.resolve({ epochs: [], envelopes: [] }),
   });
   await ask(open, { ...asking, exemption: "", notice: "We ask for your name." }, session);
   assert.deepEqual([tries, server.notices, server.kept.length], [2, 1, 1]);

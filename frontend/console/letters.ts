@@ -7,15 +7,15 @@ import {
   letterHash, openDisclosure, openOpening, openRefusal, openRequest, sealLetter,
   type Disclosure, type IdentityRequest, type Letter, type LetterReader, type Opened, type Opening, type Refusal,
 } from "../crypto/disclosure.ts";
-import { envelopeHash, sealEnvelope } from "../crypto/envelope.ts";
+import { envelopeHash } from "../crypto/envelope.ts";
 import { recipientHash } from "../crypto/grant.ts";
 import { openIdentity, type Identity } from "../crypto/identity.ts";
 import { signedAct } from "./acts.ts";
 import { ApiError, type IdentityRequestRow, type NewIdentityRequest, type SealedLetter } from "./api.ts";
 import { memberById } from "./known_directory.ts";
-import { emptyDraft, nextStatement, readNew } from "./send.ts";
+import { emptyDraft, nextStatement, readNew, sealAct } from "./send.ts";
 import type { Session } from "./session.ts";
-import { holdsGrant, manifestOf, myId, type HeldCase, type OpenCase } from "./thread.ts";
+import { everHeld, myId, type HeldCase, type OpenCase } from "./thread.ts";
 
 export interface Correspondence {
   row: IdentityRequestRow;
@@ -101,7 +101,7 @@ export function threadFaults(open: OpenCase, { request }: Correspondence): strin
   if (!request) return [];
   const { from, custodian } = request.letter;
   const faults = lacksNotice(open, request) ? ["no_notice"] : [];
-  if (!holdsGrant(open, from) || !holdsGrant(open, custodian)) faults.push("no_key_holder");
+  if (!everHeld(open, from) || !everHeld(open, custodian)) faults.push("no_key_holder");
   return faults;
 }
 
@@ -116,17 +116,22 @@ async function sealFor(letter: Letter, readers: DirectoryMember[], session: Sess
   );
 }
 
+/** Who holds a key now and stands in the directory. */
+function holdersOf(open: OpenCase): DirectoryMember[] {
+  return open.read.holders.flatMap((held) => {
+    const member = memberById(open.known, held.member);
+    return member && !held.isLeaving ? [member] : [];
+  });
+}
+
 /** Of those whom the report gave a key: the custodian. Nobody: the identity can't be opened. */
 export function custodianOf(open: OpenCase): DirectoryMember | undefined {
-  const listed = (manifestOf(open)?.grants ?? []).map((grant) => memberById(open.known, grant.member));
-  return listed.find((member) => member?.role === "custodian");
+  return holdersOf(open).find((member) => member.role === "custodian");
 }
 
 /** Everybody who may read the case and has a key to seal to, and the custodian. */
 function readersOfRequest(open: OpenCase, custodian: DirectoryMember): DirectoryMember[] {
-  const listed = (manifestOf(open)?.grants ?? []).map((grant) => memberById(open.known, grant.member));
-  const readers = listed.filter((member) => member !== undefined && member.role !== "custodian");
-  return [...(readers as DirectoryMember[]), custodian];
+  return [...holdersOf(open).filter(({ role }) => role !== "custodian"), custodian];
 }
 
 /** The request's readers who still stand in the directory, none of them excluded by the reporter. */
@@ -148,11 +153,8 @@ type Notice = NonNullable<NewIdentityRequest["notice"]>;
 
 async function sealNotice(open: OpenCase, words: string, session: Session): Promise<{ notice: Notice; hash: Uint8Array }> {
   const statement = nextStatement(open, { ...emptyDraft("identity_notice"), body: words }, session);
-  const recipient = fromBase64url(open.file.case.case_recipient, 1216);
-  const sealed = await sealEnvelope(statement, session.keyring.signing, recipient);
-  const hash = envelopeHash(sealed);
-  const act = signedAct(session, "envelope", hash);
-  return { notice: { seq: statement.seq, prev: toBase64url(statement.prev), sealed: toBase64url(sealed), act }, hash };
+  const notice = await sealAct(open, statement, session);
+  return { notice, hash: envelopeHash(fromBase64url(notice.sealed)) };
 }
 
 const tries = 6;

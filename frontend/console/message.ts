@@ -97,9 +97,20 @@ export class MessageView extends View {
     return html`<p class="did">${t(mine ? `${key}_you` : key, values)}</p>`;
   }
 
+  /** What was done to the keys of the case, with its reason. */
+  private changed() {
+    const { statement, day } = this.entry;
+    const to = statement.access ? authorName(this.open.known, statement.access.member) || t("case.someone") : "";
+    const kind = statement.change?.rekey ? "new_words" : statement.kind;
+    const values = { name: this.who(), to, day: dayText(day, this.open.file.today) };
+    const text = t(`case.${kind as "access" | "recusal" | "epoch" | "new_words" | "door_closed"}`, values);
+    return html`<p class="did">${text}${statement.body ? html` <span dir="auto">${statement.body}</span>` : nothing}</p>`;
+  }
+
   protected override render() {
     const { statement, day } = this.entry;
     if (statement.kind === "ack" || statement.kind === "status") return this.did();
+    if (["access", "recusal", "epoch", "door_closed"].includes(statement.kind)) return this.changed();
     const sealed = t(`case.sealed_${statement.sealedBy}`);
     return html`<article class="msg ${isMine(statement, session) ? "msg--mine" : ""}">
       <header>

@@ -5,14 +5,14 @@ import { toBase64url } from "../crypto/bytes.ts";
 import type { AttachmentRef } from "../crypto/statement.ts";
 import { cleanFileName } from "../shared/file_name.ts";
 import type { Session } from "./session.ts";
-import type { OpenCase } from "./thread.ts";
+import { secretOf, type OpenCase } from "./thread.ts";
 
 const streamFrom = 32 * 1024 * 1024; // from here straight to disk, where the browser can
 export const maxPreviewBytes = 64 * 1024;
 
 async function content(open: OpenCase, file: AttachmentRef, session: Session): Promise<ReadableStream<Uint8Array>> {
   const stored = await session.api.attachment(open.file.case.case_id, toBase64url(file.id));
-  return openAttachment(stored, open.grant.secret!, file.size, file.storedHash);
+  return openAttachment(stored, secretOf(open, file), file.size, file.storedHash);
 }
 
 function counted(progress: (done: number) => void): TransformStream<Uint8Array, Uint8Array> {

@@ -7,8 +7,8 @@ import { headsOf } from "../crypto/chains.ts";
 import { envelopeHash, sealEnvelope } from "../crypto/envelope.ts";
 import type { AttachmentRef, Kind, Statement } from "../crypto/statement.ts";
 import { nameForStatement } from "../shared/file_name.ts";
-import { signedAct } from "./acts.ts";
-import { ApiError } from "./api.ts";
+import { signedAct, type ActKind } from "./acts.ts";
+import { ApiError, type SealedAct } from "./api.ts";
 import type { Session } from "./session.ts";
 import { addEnvelopes, isMine, myId, type OpenCase } from "./thread.ts";
 
@@ -21,7 +21,7 @@ export interface Draft {
   feedback: boolean;
 }
 
-const tries = 6;
+export const tries = 6;
 
 export const emptyDraft = (kind: Kind): Draft => ({
   kind, body: "", attachments: [], state: "", outerState: "", feedback: false,
@@ -32,7 +32,7 @@ export function nextStatement(open: OpenCase, draft: Draft, session: Session): S
   return {
     org: open.grant.org,
     caseId: open.id,
-    epoch: open.grant.epoch,
+    epoch: open.read.epoch,
     kind: draft.kind,
     from: myId(session),
     seq: mine ? mine.statement.seq + 1 : 1,
@@ -46,30 +46,40 @@ export function nextStatement(open: OpenCase, draft: Draft, session: Session): S
 }
 
 export async function readNew(open: OpenCase, session: Session): Promise<void> {
-  const last = Math.max(0, ...open.entries.map((entry) => entry.position), ...open.faults.map((f) => f.place));
-  const { envelopes } = await session.api.envelopesAfter(open.file.case.case_id, last);
-  await addEnvelopes(open, envelopes);
+  const last = Math.max(0, ...open.entries.map((entry) => entry.position), ...open.read.faults.map((f) => f.position));
+  const { epochs, envelopes } = await session.api.envelopesAfter(open.file.case.case_id, last);
+  await addEnvelopes(open, epochs, envelopes);
 }
 
+/** An envelope as the API takes it; `kind`: what the log calls the act. */
+export async function sealAct(
+  open: OpenCase, statement: Statement, session: Session, kind: ActKind = "envelope",
+): Promise<SealedAct> {
+  const sealed = await sealEnvelope(statement, session.keyring.signing, open.read.recipient);
+  return {
+    epoch: statement.epoch, seq: statement.seq, prev: toBase64url(statement.prev), sealed: toBase64url(sealed),
+    act: signedAct(session, kind, envelopeHash(sealed)),
+  };
+}
+
+export const isRace = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 409 && error.code === "not_successor";
+
 export async function send(open: OpenCase, draft: Draft, session: Session): Promise<void> {
-  const recipient = fromBase64url(open.file.case.case_recipient, 1216);
+  const sealedFor = open.read.epoch; // of the files
   for (let attempt = 1; ; attempt += 1) {
-    const statement = nextStatement(open, draft, session);
-    const sealed = await sealEnvelope(statement, session.keyring.signing, recipient);
+    if (draft.attachments.length > 0 && open.read.epoch !== sealedFor) throw new ApiError(409, "keys_changed");
+    const act = await sealAct(open, nextStatement(open, draft, session), session);
     try {
       await session.api.post(open.file.case.case_id, {
-        seq: statement.seq,
-        prev: toBase64url(statement.prev),
-        sealed: toBase64url(sealed),
+        ...act,
         attachments: draft.attachments.map((file) => toBase64url(file.id)),
         state: draft.outerState,
         feedback: draft.feedback,
-        act: signedAct(session, "envelope", envelopeHash(sealed)),
       });
       break;
     } catch (error) {
-      const isRace = error instanceof ApiError && error.status === 409 && error.code === "not_successor";
-      if (!isRace || attempt === tries) throw error;
+      if (!isRace(error) || attempt === tries) throw error;
       await readNew(open, session);
     }
   }
@@ -90,7 +100,7 @@ export async function upload(
   progress: (now: Progress) => void,
 ): Promise<AttachmentRef> {
   const caseId = open.file.case.case_id;
-  const recipient = fromBase64url(open.file.case.case_recipient, 1216);
+  const recipient = open.read.recipient;
   const { id } = await session.api.startUpload(caseId);
   let done = 0;
   const sealed = await sealAttachment(file.stream(), file.size, recipient, async (piece, index) => {

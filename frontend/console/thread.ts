@@ -1,34 +1,44 @@
 // A case, opened and verified in this browser: grant → case identity → every envelope's signature
 // and place in its author's chain. Nothing that fails is hidden: it becomes a fault that is shown.
+import { recipientOf } from "../crypto/age.ts";
 import { CryptoError, equal, fromBase64url, isZero, toBase64url } from "../crypto/bytes.ts";
-import { checkChains, headsOf, type ChainEntry } from "../crypto/chains.ts";
-import { envelopeHash, openEnvelope } from "../crypto/envelope.ts";
-import { openGrant, type Grant } from "../crypto/grant.ts";
+import { caseId as caseIdOf } from "../crypto/case_key.ts";
+import { CaseThread, isHandler, type ThreadEntry } from "../crypto/case_thread.ts";
+import { checkChains, headsOf } from "../crypto/chains.ts";
+import { openEpochGrant } from "../crypto/epoch_grant.ts";
+import { openGrant, type Role } from "../crypto/grant.ts";
 import { sha256 } from "../crypto/hash.ts";
-import type { Head, Manifest, Statement } from "../crypto/statement.ts";
-import type { CaseFile, StoredEnvelope } from "./api.ts";
+import type { AttachmentRef, Exclusion, Head, Manifest, Statement } from "../crypto/statement.ts";
+import type { CaseFile, EpochCopy, StoredEnvelope } from "./api.ts";
 import { memberById, type KnownDirectory } from "./known_directory.ts";
 import type { Session } from "./session.ts";
 
-export interface Entry extends ChainEntry {
-  position: number;
-  day: number;
-}
+export type Entry = ThreadEntry;
 export interface Fault {
   kind: string; // a key of the catalogue under "fault."
   author: string; // name, or "" where it is not known
   place: number;
 }
+/** What a member holds of a case: by the reporter's own grant, or by a colleague's later one. */
+export interface HeldGrant {
+  org: Uint8Array;
+  to: Uint8Array;
+  secrets: Uint8Array[]; // case identities of epoch 0, 1, …; none for custodians
+  share: Uint8Array | undefined;
+  verifyKey: Uint8Array; // the reporter's first
+  reporterRecipient: Uint8Array;
+  excluded: Exclusion[];
+}
 /** A case by the member's own grant, read or only guarded. */
 export interface HeldCase {
   file: CaseFile;
   id: Uint8Array;
-  grant: Grant;
+  grant: HeldGrant;
   known: KnownDirectory;
 }
 export interface OpenCase extends HeldCase {
-  entries: Entry[];
-  faults: Fault[];
+  read: CaseThread;
+  entries: Entry[]; // of `read`
 }
 
 export function authorName(known: KnownDirectory, author: Uint8Array): string {
@@ -38,42 +48,31 @@ export function authorName(known: KnownDirectory, author: Uint8Array): string {
 export const memberOf = (open: OpenCase, id: Uint8Array) => memberById(open.known, id);
 
 export const manifestOf = (open: OpenCase): Manifest | undefined =>
-  open.entries.find((entry) => entry.statement.kind === "report")?.statement.manifest;
+  open.read.manifest;
 
 export const myId = (session: Session): Uint8Array => fromBase64url(session.me!.member, 16);
 
 export const hasAcknowledged = (open: OpenCase, member: Uint8Array): boolean =>
   open.entries.some(({ statement }) => statement.kind === "ack" && equal(statement.from, member));
 
-/** Whether the reporter gave this member a key: a colleague without one has no say in the thread. */
-export const holdsGrant = (open: OpenCase, member: Uint8Array): boolean =>
-  manifestOf(open)?.grants.some((grant) => equal(grant.member, member)) ?? false;
+/** Whether this member holds or held a key: a colleague without one has no say in the thread. */
+export const everHeld = (open: OpenCase, member: Uint8Array): boolean =>
+  open.read.everHeld.some((held) => equal(held.member, member));
 
-/** Everything the reader may rely on about one stored envelope, or why not. */
-async function openOne(stored: StoredEnvelope, open: OpenCase): Promise<Entry> {
-  const sealed = fromBase64url(stored.sealed);
-  const hash = envelopeHash(sealed);
-  const unverified = await openEnvelope(sealed, open.grant.secret!);
-  const from = unverified.claimedAuthor;
-  const key = isZero(from) ? open.grant.verifyKey : memberById(open.known, from)?.verifyKey;
-  if (!key) throw new CryptoError("unknown_author");
-  if (!isZero(from) && !holdsGrant(open, from)) throw new CryptoError("no_key_holder");
-  const statement = unverified.verify(key, open.grant.org, open.id, open.grant.epoch);
-  const saysTheSame =
-    toBase64url(from) === stored.author && statement.seq === stored.seq && toBase64url(hash) === stored.hash;
-  if (!saysTheSame) throw new CryptoError("outside_differs");
-  return { position: stored.position, day: stored.day, hash, statement };
+/** The key of the epoch in which the file was sent. */
+export function secretOf(open: OpenCase, file: AttachmentRef): Uint8Array {
+  const entry = open.entries.find(({ statement }) => statement.attachments.includes(file));
+  return open.read.secrets[entry?.statement.epoch ?? open.read.epoch]!;
 }
 
-/** Opens envelopes and adds them; each that fails adds a fault instead. */
-export async function addEnvelopes(open: OpenCase, stored: StoredEnvelope[]): Promise<void> {
+/** Opens envelopes and adds them; each that fails becomes a fault instead. */
+export async function addEnvelopes(open: OpenCase, epochs: EpochCopy[], stored: StoredEnvelope[]): Promise<void> {
+  for (const { epoch, sealed } of epochs) open.read.offer(epoch, fromBase64url(sealed));
   for (const envelope of stored) {
-    try {
-      open.entries.push(await openOne(envelope, open));
-    } catch (error) {
-      const kind = error instanceof CryptoError ? error.code : "malformed";
-      open.faults.push({ kind, author: "", place: envelope.position });
-    }
+    const outside = {
+      author: fromBase64url(envelope.author), seq: envelope.seq, hash: fromBase64url(envelope.hash),
+    };
+    await open.read.add(fromBase64url(envelope.sealed), envelope.position, envelope.day, outside);
   }
 }
 
@@ -82,11 +81,12 @@ function manifestFaults(open: OpenCase): Fault[] {
   const fault = (kind: string): Fault => ({ kind, author: "", place: 0 });
   if (!manifest) return [fault("no_report")];
   const faults: Fault[] = [];
-  const listed = manifest.grants.map((grant) => toBase64url(grant.member)).sort();
+  const listed = open.read.holders.filter((held) => !held.isLeaving).map(({ member }) => toBase64url(member)).sort();
   const stored = [...open.file.grantees].sort();
   if (JSON.stringify(listed) !== JSON.stringify(stored)) faults.push(fault("other_grantees"));
-  const mine = manifest.grants.find((grant) => equal(grant.member, open.grant.to));
-  if (!mine || !equal(mine.sha256, sha256(fromBase64url(open.file.grant)))) faults.push(fault("other_grant"));
+  const mine = open.read.holder(open.grant.to);
+  if (!mine || !equal(mine.grantHash, sha256(fromBase64url(open.file.grant)))) faults.push(fault("other_grant"));
+  if (open.read.isShut) faults.push(fault("left_out"));
   const identity = sha256(fromBase64url(open.file.identity));
   if (!equal(manifest.identityHash, identity)) faults.push(fault("other_identity"));
   return faults;
@@ -116,9 +116,39 @@ export interface Checked {
 /** All faults of the case as it stands; remembers its heads if there are none. */
 export function check(open: OpenCase, session: Session): Checked {
   const heads = headsOf(open.entries);
-  const faults = [...open.faults, ...manifestFaults(open), ...chainFaults(open, session)];
+  const read = open.read.faults.map(({ what, position }) => ({ kind: what, author: "", place: position }));
+  const faults = [...read, ...manifestFaults(open), ...chainFaults(open, session)];
   if (faults.length === 0) session.memory.rememberHeads(open.file.case.case_id, heads);
   return { faults, heads };
+}
+
+interface Expected {
+  org: Uint8Array;
+  caseId: Uint8Array;
+  caseRecipient: Uint8Array;
+  reporterRecipient: Uint8Array;
+}
+
+/** The reporter's grant: signed by the key that the case id certifies. */
+async function fromReporter(sealed: Uint8Array, identity: Uint8Array, expected: Expected): Promise<HeldGrant> {
+  const grant = await openGrant(sealed, identity, expected);
+  const secrets = grant.secret ? [grant.secret] : [];
+  return { ...grant, secrets, share: grant.share, reporterRecipient: expected.reporterRecipient };
+}
+
+/** A colleague's grant: signed by somebody of the directory, and again for the case of this id. */
+async function fromColleague(
+  sealed: Uint8Array, identity: Uint8Array, me: Uint8Array, expected: Expected, known: KnownDirectory,
+): Promise<HeldGrant> {
+  const { org, caseId, reporterRecipient } = expected;
+  const authorKey = (from: Uint8Array) => {
+    const member = memberById(known, from);
+    return member && isHandler(member.role as Role) ? member.verifyKey : undefined;
+  };
+  const grant = await openEpochGrant(sealed, { identity, me, org, caseId, authorKey });
+  const made = caseIdOf(org, recipientOf(grant.secrets[0]!), reporterRecipient, grant.verifyKey);
+  if (grant.firstEpoch !== 0 || !equal(made, caseId)) throw new CryptoError("wrong_case");
+  return { ...grant, share: grant.share, reporterRecipient, excluded: [] }; // the report says who is excluded
 }
 
 export async function holdCase(file: CaseFile, session: Session): Promise<HeldCase> {
@@ -129,17 +159,31 @@ export async function holdCase(file: CaseFile, session: Session): Promise<HeldCa
     caseRecipient: fromBase64url(file.case.case_recipient, 1216),
     reporterRecipient: fromBase64url(file.case.reporter_recipient, 1216),
   };
-  const grant = await openGrant(fromBase64url(file.grant), session.keyring.identity, expected);
+  const known = await session.directory();
+  const sealed = fromBase64url(file.grant);
+  const { identity } = session.keyring;
+  const grant = await fromReporter(sealed, identity, expected).catch((error: unknown) => {
+    const isOther = error instanceof CryptoError && error.code === "malformed";
+    if (!isOther) throw error;
+    return fromColleague(sealed, identity, myId(session), expected, known);
+  });
   if (!equal(grant.to, myId(session))) throw new CryptoError("not_for_me");
-  return { file, id, grant, known: await session.directory() };
+  return { file, id, grant, known };
 }
 
 /** Throws "custodian" for members who hold a share and no case identity. */
 export async function openCase(file: CaseFile, session: Session): Promise<OpenCase> {
   const held = await holdCase(file, session);
-  if (!held.grant.secret) throw new CryptoError("custodian");
-  const open: OpenCase = { ...held, entries: [], faults: [] };
-  await addEnvelopes(open, file.envelopes);
+  const { org, secrets, verifyKey, reporterRecipient } = held.grant;
+  if (secrets.length === 0) throw new CryptoError("custodian");
+  const reader = {
+    org, caseId: held.id, me: myId(session), identity: session.keyring.identity, reporterKey: verifyKey,
+    reporterRecipient, directory: held.known.directory ?? undefined,
+  };
+  const read = new CaseThread(reader, secrets);
+  const open: OpenCase = { ...held, read, entries: read.entries };
+  await addEnvelopes(open, file.epochs, file.envelopes);
+  open.grant.excluded = read.manifest?.excluded ?? [];
   return open;
 }
 

@@ -4,7 +4,7 @@ import { CryptoError, equal } from "./bytes.ts";
 import { signStatement, verifyStatement } from "./ed25519.ts";
 import { labelledHash } from "./hash.ts";
 import { frameBytes, packSigned, unpackSigned, type SignedParts } from "./signed_plaintext.ts";
-import { decodeStatement, encodeStatement, type Statement } from "./statement.ts";
+import { decodeStatement, encodeStatement, type Kind, type Statement } from "./statement.ts";
 
 const magic = "TILLITe1";
 export const envelopeBuckets = [4096, 16384, 65536, 262144];
@@ -34,6 +34,9 @@ export class UnverifiedEnvelope {
 
   get claimedAuthor(): Uint8Array {
     return this.statement.from;
+  }
+  get claimedKind(): Kind {
+    return this.statement.kind;
   }
 
   /** The statement, if `author` signed it and it speaks of this organisation, case and epoch. */

@@ -10,7 +10,7 @@ import { readExcluded, writeExcluded, type Exclusion } from "./statement.ts";
 import { FieldReader, parseStrictJson } from "./strict_json.ts";
 
 const magic = "TILLITg1";
-const plainBytes = 4096;
+export const grantPlainBytes = 4096;
 export const roles = ["investigator", "custodian", "alternate", "administrator", "auditor"] as const;
 export type Role = (typeof roles)[number];
 
@@ -57,7 +57,7 @@ function encodeGrant(grant: Grant): Uint8Array {
 export async function sealGrant(grant: Grant, reporter: Uint8Array, member: Uint8Array): Promise<Uint8Array> {
   const text = encodeGrant(grant);
   const parts = { statement: text, signature: signStatement("grant", text, reporter) };
-  return age.seal(packSigned(magic, parts, plainBytes), member);
+  return age.seal(packSigned(magic, parts, grantPlainBytes), member);
 }
 
 function readGrant(text: Uint8Array): Grant {
@@ -100,8 +100,8 @@ export interface ExpectedCase {
   reporterRecipient: Uint8Array;
 }
 
-async function openPlain(sealed: Uint8Array, member: Uint8Array): Promise<SignedParts> {
-  if (sealed.length !== age.sealedSize(plainBytes)) throw new CryptoError("not_sealed");
+export async function openGrantPlain(magic: string, sealed: Uint8Array, member: Uint8Array): Promise<SignedParts> {
+  if (sealed.length !== age.sealedSize(grantPlainBytes)) throw new CryptoError("not_sealed");
   let plain: Uint8Array;
   try {
     plain = await age.open(sealed, member);
@@ -117,7 +117,7 @@ async function openPlain(sealed: Uint8Array, member: Uint8Array): Promise<Signed
  * signed: whoever made another grant for this case would have to find a second preimage.
  */
 export async function openGrant(sealed: Uint8Array, member: Uint8Array, expected: ExpectedCase): Promise<Grant> {
-  const parts = await openPlain(sealed, member);
+  const parts = await openGrantPlain(magic, sealed, member);
   const grant = decodeGrant(parts.statement);
   if (!verifyStatement("grant", parts.statement, parts.signature, grant.verifyKey)) {
     throw new CryptoError("bad_signature");

@@ -1,9 +1,11 @@
 // The statement of an envelope as strict JSON (docs/protocol.md §5.2); the twin of
 // crypto/statement.cpp: same keys, same order, same limits, same bytes.
 import { CryptoError, isZero, toBase64url, utf8 } from "./bytes.ts";
-import { FieldReader, parseStrictJson } from "./strict_json.ts";
+import { FieldReader, parseStrictJson, type Json } from "./strict_json.ts";
 
-export const kinds = ["report", "message", "ack", "status", "identity_notice"] as const;
+export const kinds = [
+  "report", "message", "ack", "status", "identity_notice", "access", "recusal", "epoch", "door_closed",
+] as const;
 export const sealedBy = ["browser", "cli", "server"] as const;
 export type Kind = (typeof kinds)[number];
 export type SealedBy = (typeof sealedBy)[number];
@@ -37,6 +39,18 @@ export interface Manifest {
   dirHash: Uint8Array;
   excluded: Exclusion[];
 }
+/** A reporter's new keys, signed with the old one (§7.7). */
+export interface Rekey {
+  reporterRecipient: Uint8Array;
+  verifyKey: Uint8Array;
+}
+/** What an epoch statement of epoch n says of epoch n+1. */
+export interface EpochChange {
+  recipientHash: Uint8Array;
+  reporterHash: Uint8Array; // SHA-256 of the reporter's sealed copy
+  grants: ManifestGrant[]; // investigators and alternates who go on
+  rekey?: Rekey | undefined;
+}
 export interface Statement {
   org: Uint8Array;
   caseId: Uint8Array;
@@ -50,7 +64,9 @@ export interface Statement {
   body: string;
   state: string;
   attachments: AttachmentRef[];
-  manifest?: Manifest | undefined;
+  manifest?: Manifest | undefined; // only, and always, of a report
+  access?: ManifestGrant | undefined; // only, and always, of kind access
+  change?: EpochChange | undefined; // only, and always, of kind epoch
 }
 
 export const reporter = new Uint8Array(16);
@@ -70,13 +86,20 @@ export function writeExcluded(excluded: Exclusion[]) {
   return excluded.map((e) => ({ person: b64(e.person), name: e.name }));
 }
 
+const writeGrant = (grant: ManifestGrant) => ({
+  member: b64(grant.member), recipient_hash: b64(grant.recipientHash), sha256: b64(grant.sha256),
+});
+
+const writeChange = ({ rekey, ...change }: EpochChange) => ({
+  recipient_hash: b64(change.recipientHash),
+  reporter_hash: b64(change.reporterHash),
+  grants: change.grants.map(writeGrant),
+  ...(rekey ? { rekey: { reporter_recipient: b64(rekey.reporterRecipient), verify_key: b64(rekey.verifyKey) } } : {}),
+});
+
 function writeManifest(manifest: Manifest) {
   return {
-    grants: manifest.grants.map((grant) => ({
-      member: b64(grant.member),
-      recipient_hash: b64(grant.recipientHash),
-      sha256: b64(grant.sha256),
-    })),
+    grants: manifest.grants.map(writeGrant),
     identity_hash: b64(manifest.identityHash),
     identity_given: manifest.identityGiven,
     dir_version: manifest.dirVersion,
@@ -108,6 +131,8 @@ export function encodeStatement(s: Statement): Uint8Array {
         stored_hash: b64(file.storedHash),
       })),
       ...(s.manifest ? { manifest: writeManifest(s.manifest) } : {}),
+      ...(s.access ? { access: writeGrant(s.access) } : {}),
+      ...(s.change ? { change: writeChange(s.change) } : {}),
     }),
   );
 }
@@ -155,20 +180,45 @@ export function isPersonName(name: string): boolean {
   return name !== "" && utf8(name).length <= maxPersonNameBytes && !/[\u0000-\u001f\u007f]/.test(name);
 }
 
+function readGrant(item: Json): ManifestGrant {
+  const read = new FieldReader(item);
+  const grant = {
+    member: read.bytes("member", 16),
+    recipientHash: read.bytes("recipient_hash", 32),
+    sha256: read.bytes("sha256", 32),
+  };
+  read.done();
+  return grant;
+}
+
+const readGrants = (fields: FieldReader): ManifestGrant[] => fields.list("grants", maxGrants).map(readGrant);
+
+function readRekey(item: Json): Rekey {
+  const read = new FieldReader(item);
+  const rekey = {
+    reporterRecipient: read.bytes("reporter_recipient", 1216), verifyKey: read.bytes("verify_key", 32),
+  };
+  read.done();
+  return rekey;
+}
+
+function readChange(fields: FieldReader): EpochChange {
+  const read = new FieldReader(fields.object("change"));
+  const change = {
+    recipientHash: read.bytes("recipient_hash", 32),
+    reporterHash: read.bytes("reporter_hash", 32),
+    grants: readGrants(read),
+    rekey: read.has("rekey") ? readRekey(read.object("rekey")) : undefined,
+  };
+  read.done();
+  if (change.grants.length === 0) throw new CryptoError("malformed");
+  return change;
+}
+
 function readManifest(fields: FieldReader): Manifest {
   const read = new FieldReader(fields.object("manifest"));
-  const grants = read.list("grants", maxGrants).map((item) => {
-    const grant = new FieldReader(item);
-    const value = {
-      member: grant.bytes("member", 16),
-      recipientHash: grant.bytes("recipient_hash", 32),
-      sha256: grant.bytes("sha256", 32),
-    };
-    grant.done();
-    return value;
-  });
   const manifest = {
-    grants,
+    grants: readGrants(read),
     identityHash: read.bytes("identity_hash", 32),
     identityGiven: read.boolean("identity_given"),
     dirVersion: read.integer("dir_version"),
@@ -184,8 +234,9 @@ function isConsistent(s: Statement): boolean {
   const byReporter = isZero(s.from);
   if (s.seq === 0 || (s.seq === 1) !== isZero(s.prev)) return false;
   if (s.kind === "report" && (!byReporter || s.seq !== 1)) return false;
-  if (["ack", "status", "identity_notice"].includes(s.kind) && byReporter) return false;
-  if (s.kind === "identity_notice" && s.body === "") return false;
+  if (["ack", "status", "identity_notice", "access", "recusal"].includes(s.kind) && byReporter) return false;
+  if ((s.kind === "door_closed" || s.change?.rekey) && !byReporter) return false;
+  if (["identity_notice", "access"].includes(s.kind) && s.body === "") return false;
   return (s.kind === "status") === (s.state !== "");
 }
 
@@ -207,7 +258,10 @@ function readStatement(text: Uint8Array): Statement {
     state: read.text("state", maxStateBytes),
     attachments: readAttachments(read),
   };
-  if (s.kind === "report") s.manifest = readManifest(read); // elsewhere unknown, so refused
+  // Where the kind has no such field it stays unread, so it is refused as unknown.
+  if (s.kind === "report") s.manifest = readManifest(read);
+  if (s.kind === "access") s.access = readGrant(read.object("access"));
+  if (s.kind === "epoch") s.change = readChange(read);
   read.done();
   if (!isConsistent(s)) throw new CryptoError("malformed");
   return s;

@@ -11,12 +11,14 @@ import * as age from "./age.ts";
 import { attachmentBucket, openAttachment, StoredHasher } from "./attachment.ts";
 import { be32, concat, CryptoError, fromBase64url, utf8 } from "./bytes.ts";
 import * as keys from "./case_key.ts";
+import { CaseThread } from "./case_thread.ts";
 import { checkChains } from "./chains.ts";
 import { verifyCheckpoint } from "./checkpoint.ts";
 import * as directory from "./directory.ts";
 import * as letters from "./disclosure.ts";
 import { verifyKeyOf, verifyRaw } from "./ed25519.ts";
 import { envelopeHash, openEnvelope } from "./envelope.ts";
+import { openEpochGrant, sealEpochGrant } from "./epoch_grant.ts";
 import { openGrant, recipientHash } from "./grant.ts";
 import { labelledHash, sha256 } from "./hash.ts";
 import { openIdentity } from "./identity.ts";
@@ -198,6 +200,60 @@ for (const v of disclosures.cases) {
     // What this twin writes for the same letter is what the other wrote.
     const again = await letters.sealLetter(letter, new Uint8Array(32), age.recipientOf(me.identity));
     const { statement } = unpackSigned("TILLITl1", await age.open(again, me.identity));
+    assert.equal(new TextDecoder().decode(statement), v.statement);
+  });
+}
+
+const threads = read("case_thread");
+for (const v of threads.cases) {
+  test(`thread, read by ${v.reader}: ${v.comment}`, async () => {
+    const identities = new Map<string, Uint8Array>([
+      ["reporter", fromHex(threads.reporter_identity)], ["new reporter", fromHex(threads.new_reporter_identity)],
+    ]);
+    const members = threads.directory.map((m: any) => {
+      identities.set(m.name, fromHex(m.identity));
+      return {
+        name: m.name, member: fromHex(m.member), person: fromHex(m.person), role: m.role, verifyKey: fromHex(m.verify_key),
+        recipient: age.recipientOf(fromHex(m.identity)),
+      };
+    });
+    const mine = members.find((m: any) => m.name === v.reader);
+    const reader = {
+      org: fromHex(threads.org), caseId: fromHex(threads.case_id), me: mine?.member ?? new Uint8Array(16),
+      identity: identities.get(v.reader)!, reporterKey: fromHex(threads.reporter_key),
+      reporterRecipient: age.recipientOf(identities.get("reporter")!), directory: { members } as any,
+    };
+    const thread = new CaseThread(reader, threads.secrets.slice(0, v.reader === "new reporter" ? 2 : 1).map(fromHex));
+    for (const [epoch, name] of Object.entries(v.offered)) {
+      thread.offer(Number(epoch), fromBase64url(threads.objects[name as string]));
+    }
+    let position = 0;
+    for (const name of v.envelopes) await thread.add(fromBase64url(threads.objects[name]), (position += 1), 1);
+    assert.deepEqual(
+      {
+        epoch: thread.epoch, entries: thread.entries.length, faults: thread.faults.map(({ what }) => what),
+        holders: thread.holders.map(({ member }) => thread.find(member)!.name), is_due: thread.isEpochDue,
+        is_shut: thread.isShut,
+      },
+      v.expect,
+    );
+  });
+}
+
+const handedOn = read("epoch_grant");
+for (const v of handedOn.cases) {
+  test(`keys handed on: ${v.comment}`, async () => {
+    const author = fromHex(handedOn.author);
+    const reader = {
+      identity: fromHex(handedOn.identity), me: fromHex(handedOn.me), org: fromHex(handedOn.org), caseId: fromHex(handedOn.case_id),
+      authorKey: (from: Uint8Array) => (hex(from) === hex(author) ? fromHex(handedOn.author_key) : undefined),
+    };
+    const open = () => openEpochGrant(fromBase64url(v.sealed), reader);
+    assert.equal(await verdict(open), v.expect);
+    if (v.expect !== "success") return;
+    // What this twin writes for the same grant is what the other wrote.
+    const again = await sealEpochGrant(await open(), new Uint8Array(32), age.recipientOf(reader.identity));
+    const { statement } = unpackSigned("TILLITg2", await age.open(again, reader.identity));
     assert.equal(new TextDecoder().decode(statement), v.statement);
   });
 }

@@ -36,6 +36,9 @@ export interface CaseReply {
   case: CaseRow;
   signers_notes: string[];
   directory: string | null;
+  reporter_recipient: string;
+  has_new_words: boolean; // then the first of `epochs` holds all keys
+  epochs: { epoch: number; sealed: string }[];
   envelopes: { position: number; day: number; sealed: string }[];
 }
 export interface UploadState {
@@ -92,5 +95,7 @@ export class Api {
   openCase = () => this.json<CaseReply>("POST", "/case/open", {});
   readCase = () => this.json<CaseReply>("GET", "/case");
   reply = (sealed: object) => this.json<object>("POST", "/case/envelopes", sealed);
+  beginEpoch = (sealed: object) => this.json<object>("POST", "/case/epochs", sealed);
+  closeDoor = (sealed: object) => this.json<object>("POST", "/case/door", sealed);
   attachment = async (id: string) => (await this.call("GET", `/case/attachments/${id}`)).body!;
 }

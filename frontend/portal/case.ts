@@ -11,8 +11,9 @@ import { holdSecret, releaseSecret } from "./leaving.ts";
 import { Cancelled, persist } from "./patience.ts";
 import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
 import { CaseSecrets } from "./submission.ts";
-import { readThread, reply, shownEntries, type Thread } from "./thread.ts";
+import { readThread, renewed, reply, shownEntries, type Entry, type Thread } from "./thread.ts";
 import { cleanText, isTooLong, sayNoConnection, showProblems, View, type Problem } from "./view.ts";
+import { WordsPage } from "./words_page.ts";
 
 const idleMinutes = 20;
 
@@ -91,12 +92,31 @@ class CasePage {
       if (form.getAttribute("action") === "/leave") this.leave(view);
       else void this.guarded(() => this.send(view, thread, form));
     }));
+    this.main.querySelector('a[href="/case/words"]')!.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.showWords(view, thread);
+    });
     this.main.querySelectorAll<HTMLAnchorElement>('a[href^="/case/file/"]').forEach((link) => {
       link.addEventListener("click", (event) => {
         event.preventDefault();
         void this.save(view, thread, link);
       });
     });
+  }
+
+  private showWords(view: View, thread: Thread): void {
+    this.keptText = this.main.querySelector<HTMLTextAreaElement>("textarea#text")?.value ?? "";
+    new WordsPage(view, thread, this.secrets!, {
+      back: (secrets) => this.guarded(async () => {
+        this.secrets = secrets;
+        this.show(view, await readThread(await this.api.readCase(), secrets), this.keptText, []);
+      }),
+      closed: () => {
+        this.forget();
+        this.keptText = "";
+        view.show("door", "door", {});
+      },
+    }).show();
   }
 
   private replyProblem(view: View, thread: Thread, text: string, files: File[]): string {
@@ -118,7 +138,9 @@ class CasePage {
     const uploaded: AttachmentRef[] = [];
     const dropUploaded = () => uploaded.forEach(({ id }) => void this.api.dropUpload(toBase64url(id)).catch(() => undefined));
     try {
-      const { stored, missing } = await page.upload(this.api, this.secrets!.recipient);
+      // Files are sealed to the newest key: whoever has left shall not read them.
+      thread = await persist(page, () => renewed(this.api, thread, this.secrets!));
+      const { stored, missing } = await page.upload(this.api, thread.read.recipient);
       uploaded.push(...stored);
       if (missing.length > 0) {
         const limit = view.size(thread.maxReportBytes);
@@ -131,22 +153,25 @@ class CasePage {
     } catch (error) {
       if (error instanceof Cancelled) return this.show(view, thread, text, []);
       dropUploaded();
-      const isClosed = error instanceof ApiError && error.code === "closed";
-      return again(isClosed ? "problem.reply.closed" : "problem.reply.storage");
+      const code = error instanceof ApiError ? error.code : "";
+      return again(code === "closed" || code === "keys_changed" ? `problem.reply.${code}` : "problem.reply.storage");
     }
     this.keptText = "";
     this.show(view, await readThread(await persist(page, () => this.api.readCase()), this.secrets!), "", [], true);
   }
 
-  private findFile(thread: Thread, link: HTMLAnchorElement): AttachmentRef | undefined {
+  private findFile(thread: Thread, link: HTMLAnchorElement): { file: AttachmentRef; entry: Entry } | undefined {
     const id = fromBase64url(link.getAttribute("href")!.split("/").pop()!, 16);
-    return shownEntries(thread).flatMap(({ statement }) => statement.attachments).find((file) => equal(file.id, id));
+    return shownEntries(thread)
+      .flatMap((entry) => entry.statement.attachments.map((file) => ({ file, entry })))
+      .find(({ file }) => equal(file.id, id));
   }
 
   /** Offered only after its last chunk and hash were verified (protocol §6). */
   private async save(view: View, thread: Thread, link: HTMLAnchorElement): Promise<void> {
-    const file = this.findFile(thread, link);
-    if (!file || !this.secrets) return;
+    const found = this.findFile(thread, link);
+    if (!found || !this.secrets) return;
+    const { file, entry } = found;
     const say = (text: string) => {
       const note = link.parentElement!.querySelector("[role=status]") ?? document.createElement("span");
       note.setAttribute("role", "status");
@@ -156,7 +181,7 @@ class CasePage {
     say(view.text("script.file.opening"));
     try {
       const stored = await this.api.attachment(toBase64url(file.id));
-      const content = await openAttachment(stored, this.secrets.identity, file.size, file.storedHash);
+      const content = await openAttachment(stored, thread.read.secrets[entry.statement.epoch]!, file.size, file.storedHash);
       const blob = await new Response(content).blob();
       const offered = document.createElement("a");
       offered.href = URL.createObjectURL(new Blob([blob], { type: "application/octet-stream" }));

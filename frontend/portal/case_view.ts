@@ -2,7 +2,7 @@
 import { equal, toBase64url } from "../crypto/bytes.ts";
 import { shortCaseId } from "../crypto/case_key.ts";
 import { reporter } from "../crypto/statement.ts";
-import { memberOf, readersOf, shownEntries, type Entry, type Fault, type Reader, type Thread } from "./thread.ts";
+import { manifestOf, memberOf, readersOf, shownEntries, type Entry, type Fault, type Reader, type Thread } from "./thread.ts";
 import type { View } from "./view.ts";
 
 const replyFiles = 3;
@@ -56,11 +56,23 @@ function news(view: View, { row, today, ...thread }: Thread): string {
   return view.text("case.news.newest", { day });
 }
 
-function readerLine(view: View, { member, role, hasOpened }: Reader, { row, today }: Thread): string {
+/** What happened to the keys, one line each. */
+function changeLine(view: View, thread: Thread, { statement, day }: Entry): string[] {
+  const name = (id: Uint8Array) => memberOf(thread, id)?.name ?? view.text("case.someone");
+  const when = view.day(day, thread.today);
+  if (statement.kind === "access") {
+    return [view.text("case.change.access", { who: name(statement.from), to: name(statement.access!.member), day: when })];
+  }
+  if (statement.kind === "recusal") return [view.text("case.change.recusal", { who: name(statement.from), day: when })];
+  if (statement.kind !== "epoch") return [];
+  return [view.text(statement.change!.rekey ? "case.change.new_words" : "case.change.new_epoch", { day: when })];
+}
+
+function readerLine(view: View, { member, since, hasOpened }: Reader, { today }: Thread): string {
   const who = view.person(member);
-  if (role === "custodian") return view.text("case.reader.custodian", { who });
+  if (member.role === "custodian") return view.text("case.reader.custodian", { who });
   const key = hasOpened ? "case.reader.opened" : "case.reader.not_opened";
-  return view.text(key, { who, day: view.day(row.received_day, today) });
+  return view.text(key, { who, day: view.day(since, today) });
 }
 
 function stateColor(state: string): string {
@@ -69,7 +81,8 @@ function stateColor(state: string): string {
 }
 
 export function caseView(view: View, thread: Thread) {
-  const { row, manifest } = thread;
+  const { row } = thread;
+  const manifest = manifestOf(thread);
   const excluded = (manifest?.excluded ?? []).map(({ name }) => name);
   return {
     heading: view.text("case.heading", { id: shortCaseId(thread.id) }),
@@ -81,6 +94,7 @@ export function caseView(view: View, thread: Thread) {
     messages: shownEntries(thread).map((entry) => messageItem(view, thread, entry)),
     reply_files: view.fileInputs(replyFiles),
     readers: readersOf(thread).map((reader) => ({ reader: readerLine(view, reader, thread) })),
+    changes: thread.read.entries.flatMap((entry) => changeLine(view, thread, entry)).map((change) => ({ change })),
     excluded: excluded.length > 0 ? view.text("case.excluded", { names: view.list(excluded) }) : "",
     identity: view.text(manifest?.identityGiven ? "case.identity.given" : "case.identity.none"),
   };

@@ -72,6 +72,7 @@ interface Stored {
   id: Uint8Array;
   thread: Thread;
   sealed: string[]; // envelopes in the server's order
+  epochs?: { epoch: number; sealed: string }[]; // the reporter's copies
 }
 
 async function reply(stored: Omit<Stored, "thread">): Promise<CaseReply> {
@@ -81,6 +82,7 @@ async function reply(stored: Omit<Stored, "thread">): Promise<CaseReply> {
       case_id: b64(stored.id), state: "received", received_day: today, acknowledge_due_day: today + 7, acknowledged_day: null,
       feedback_due_day: today + 97, feedback_day: null, opened_day: null, opened_count: 1,
     },
+    reporter_recipient: stored.wire.reporter_recipient, has_new_words: false, epochs: stored.epochs ?? [],
     envelopes: stored.sealed.map((sealed, i) => ({ position: i + 1, day: today, sealed })),
   };
 }
@@ -88,15 +90,16 @@ async function reply(stored: Omit<Stored, "thread">): Promise<CaseReply> {
 /** A message as honest software makes it from what it has read. */
 async function message(stored: Stored, author: Person | "reporter", more: Partial<Statement> = {}): Promise<string> {
   const from = author === "reporter" ? reporter : author.listed.member;
-  const { entries } = await readThread(await reply(stored), stored.secrets);
+  const { read } = await readThread(await reply(stored), stored.secrets);
+  const { entries } = read;
   const mine = entries.filter(({ statement }) => b64(statement.from) === b64(from)).at(-1);
   const statement: Statement = {
-    org, caseId: stored.id, epoch: 0, kind: "message", from, seq: (mine?.statement.seq ?? 0) + 1,
+    org, caseId: stored.id, epoch: read.epoch, kind: "message", from, seq: (mine?.statement.seq ?? 0) + 1,
     prev: mine?.hash ?? new Uint8Array(32), heads: headsOf(entries), sealedBy: "browser", body: "words", state: "",
     attachments: [], ...more,
   };
   const signing = author === "reporter" ? stored.secrets.signing : author.signing;
-  return b64(await sealEnvelope(statement, signing, stored.secrets.recipient));
+  return b64(await sealEnvelope(statement, signing, read.recipient));
 }
 
 /** Report, answer, reply, answer: four envelopes of two authors. */
@@ -127,11 +130,11 @@ function sessionOf(who: Person, memory = new Memory(new Uint8Array(0)), served =
 function caseFile(stored: Stored, who: Person) {
   const grant = stored.wire.grants.find(({ member }) => member === b64(who.listed.member))!;
   return {
-    today, grant: grant.sealed, identity: stored.wire.identity, read_position: 0,
+    today, grant: grant.sealed, identity: stored.wire.identity, read_position: 0, epochs: [] as { epoch: number; sealed: string }[],
     case: { case_id: b64(stored.id), case_recipient: stored.wire.case_recipient, reporter_recipient: stored.wire.reporter_recipient },
     grantees: stored.wire.grants.map(({ member }) => member),
     envelopes: stored.sealed.map((sealed, i) => {
-      const { statement, hash } = stored.thread.entries[i]!;
+      const { statement, hash } = stored.thread.read.entries[i]!;
       return { position: i + 1, day: today, author: b64(statement.from), seq: statement.seq, hash: b64(hash), sealed };
     }),
   };

@@ -1,28 +1,28 @@
 // A reporter's case, opened and verified in this browser; the twin of read_thread() in
 // server/app/mailbox.cpp. What fails is not shown as anybody's words, and is said loudly.
 import { recipientOf } from "../crypto/age.ts";
-import { CryptoError, equal, fromBase64url, toBase64url } from "../crypto/bytes.ts";
+import { CryptoError, equal, fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
 import { caseId, reporterIdentity } from "../crypto/case_key.ts";
-import { checkChains, headsOf, type ChainEntry, type FaultKind } from "../crypto/chains.ts";
+import { CaseThread, type ThreadEntry } from "../crypto/case_thread.ts";
+import { checkChains, headsOf, type FaultKind } from "../crypto/chains.ts";
 import type { Directory, DirectoryMember } from "../crypto/directory.ts";
-import { envelopeHash, openEnvelope, sealEnvelope } from "../crypto/envelope.ts";
-import { recipientHash, type Role } from "../crypto/grant.ts";
-import { reporter, type AttachmentRef, type Manifest, type Statement } from "../crypto/statement.ts";
+import { sealEnvelope } from "../crypto/envelope.ts";
+import { openEpochGrant } from "../crypto/epoch_grant.ts";
+import { newEpoch, type Giver, type NewReporterKeys } from "../crypto/new_epoch.ts";
+import { reporter, type AttachmentRef, type Kind, type Manifest, type Statement } from "../crypto/statement.ts";
 import { ApiError, type Api, type CaseReply, type CaseRow } from "./api.ts";
 import { verifiedDirectory } from "./organisation.ts";
 import type { CaseSecrets } from "./submission.ts";
 
-export type FaultName = "not_readable" | "wrong_signer" | "chain_fork" | "chain_gap" | "missing_head" | "no_report";
+export type FaultName = "not_readable" | "wrong_signer" | "chain_fork" | "chain_gap" | "missing_head" | "no_report" | "keys";
 export interface Fault {
   what: FaultName;
   day: number; // 0: none
 }
-export interface Entry extends ChainEntry {
-  day: number;
-}
+export type Entry = ThreadEntry;
 export interface Reader {
   member: DirectoryMember;
-  role: Role;
+  since: number;
   hasOpened: boolean;
 }
 export interface Thread {
@@ -30,42 +30,21 @@ export interface Thread {
   today: number;
   maxReportBytes: number;
   id: Uint8Array;
-  entries: Entry[];
+  read: CaseThread;
+  giver: Giver; // the reporter, as who hands on keys
   faults: Fault[];
-  manifest: Manifest | undefined;
-  directory: Directory | undefined;
 }
 
 const chainFault: Record<FaultKind, FaultName> = {
   fork: "chain_fork", gap: "chain_gap", missing_head: "missing_head",
 };
+const threadFault: Record<string, FaultName> = {
+  bad_signature: "wrong_signer", unknown_author: "wrong_signer", no_key_holder: "wrong_signer",
+  two_epochs: "keys", old_epoch: "keys", bad_access: "keys", bad_epoch: "keys", no_epoch_key: "keys",
+};
 
-export const memberOf = (thread: Thread, id: Uint8Array): DirectoryMember | undefined =>
-  thread.directory?.members.find((member) => equal(member.member, id));
-
-/** The case's id as this key makes it: what the server says is only compared. */
-function ownCaseId(secrets: CaseSecrets): Uint8Array {
-  const reporterRecipient = recipientOf(reporterIdentity(secrets.key, secrets.org));
-  return caseId(secrets.org, secrets.recipient, reporterRecipient, secrets.verifyKey);
-}
-
-function verifyKeyFor(thread: Thread, author: Uint8Array, secrets: CaseSecrets): Uint8Array | undefined {
-  if (equal(author, reporter)) return secrets.verifyKey;
-  const member = memberOf(thread, author);
-  const holdsGrant = thread.manifest?.grants.some(
-    (grant) => equal(grant.member, author) && member && equal(grant.recipientHash, recipientHash(member.recipient)),
-  );
-  return holdsGrant ? member?.verifyKey : undefined;
-}
-
-async function openOne(thread: Thread, sealed: Uint8Array, day: number, secrets: CaseSecrets): Promise<void> {
-  const opened = await openEnvelope(sealed, secrets.identity);
-  const key = verifyKeyFor(thread, opened.claimedAuthor, secrets);
-  if (!key) throw new CryptoError("bad_signature");
-  const statement = opened.verify(key, secrets.org, thread.id);
-  thread.entries.push({ statement, hash: envelopeHash(sealed), day });
-  if (thread.entries.length === 1) thread.manifest = statement.manifest;
-}
+export const memberOf = (thread: Thread, id: Uint8Array): DirectoryMember | undefined => thread.read.find(id);
+export const manifestOf = (thread: Thread): Manifest | undefined => thread.read.manifest;
 
 function directoryOf(reply: CaseReply, org: Uint8Array): Directory | undefined {
   if (reply.directory === null) return undefined;
@@ -76,69 +55,139 @@ function directoryOf(reply: CaseReply, org: Uint8Array): Directory | undefined {
   }
 }
 
+interface Known {
+  id: Uint8Array;
+  secrets: Uint8Array[];
+  reporterKey: Uint8Array;
+  reporterRecipient: Uint8Array;
+}
+
+/** The case's id as this key makes it: what the server says is only compared. */
+function byFirstWords(secrets: CaseSecrets): Known {
+  const reporterRecipient = recipientOf(reporterIdentity(secrets.key, secrets.org));
+  const id = caseId(secrets.org, secrets.recipient, reporterRecipient, secrets.verifyKey);
+  return { id, secrets: [secrets.identity], reporterKey: secrets.verifyKey, reporterRecipient };
+}
+
+/** After a change of words this key does not make the id; what it signed then says which it is. */
+async function byNewWords(reply: CaseReply, secrets: CaseSecrets): Promise<Known> {
+  const id = fromBase64url(reply.case.case_id, 32);
+  const sealed = fromBase64url(reply.epochs[0]?.sealed ?? "");
+  const identity = reporterIdentity(secrets.key, secrets.org);
+  const authorKey = (from: Uint8Array) => (equal(from, reporter) ? secrets.verifyKey : undefined);
+  const reader = { identity, me: reporter, org: secrets.org, caseId: id, authorKey };
+  const held = await openEpochGrant(sealed, reader);
+  if (held.firstEpoch !== 0) throw new CryptoError("malformed");
+  const reporterRecipient = fromBase64url(reply.reporter_recipient, 1216);
+  const made = caseId(secrets.org, recipientOf(held.secrets[0]!), reporterRecipient, held.verifyKey);
+  if (!equal(made, id)) throw new CryptoError("wrong_case");
+  return { id, secrets: held.secrets, reporterKey: held.verifyKey, reporterRecipient };
+}
+
 export async function readThread(reply: CaseReply, secrets: CaseSecrets): Promise<Thread> {
-  const thread: Thread = {
-    row: reply.case, today: reply.today, maxReportBytes: reply.max_report_bytes, id: ownCaseId(secrets),
-    entries: [], faults: [], manifest: undefined, directory: directoryOf(reply, secrets.org),
+  const faults: Fault[] = [];
+  const known = reply.has_new_words ? await byNewWords(reply, secrets) : byFirstWords(secrets);
+  const { id, reporterKey, reporterRecipient } = known;
+  const giver = { org: secrets.org, caseId: id, me: reporter, reporterKey, reporterRecipient, signing: secrets.signing };
+  const identity = reporterIdentity(secrets.key, secrets.org);
+  const read = new CaseThread({ ...giver, identity, directory: directoryOf(reply, secrets.org) }, known.secrets);
+  for (const { epoch, sealed } of reply.epochs) read.offer(epoch, fromBase64url(sealed));
+  for (const { sealed, day, position } of reply.envelopes) await read.add(fromBase64url(sealed), position, day);
+  for (const { what, day } of read.faults) faults.push({ what: threadFault[what] ?? "not_readable", day });
+  for (const fault of checkChains(read.entries)) faults.push({ what: chainFault[fault.what], day: 0 });
+  const saysAnotherCase = reply.case.case_id !== toBase64url(id);
+  if (!read.manifest || saysAnotherCase) faults.push({ what: "no_report", day: 0 });
+  return {
+    row: reply.case, today: reply.today, maxReportBytes: reply.max_report_bytes, id, read, giver, faults,
   };
-  for (const { sealed, day } of reply.envelopes) {
-    try {
-      await openOne(thread, fromBase64url(sealed), day, secrets);
-    } catch (error) {
-      const isSigner = error instanceof CryptoError && error.code === "bad_signature";
-      thread.faults.push({ what: isSigner ? "wrong_signer" : "not_readable", day });
-    }
-  }
-  for (const fault of checkChains(thread.entries)) thread.faults.push({ what: chainFault[fault.what], day: 0 });
-  const saysAnotherCase = reply.case.case_id !== toBase64url(thread.id);
-  if (!thread.manifest || saysAnotherCase) thread.faults.push({ what: "no_report", day: 0 });
-  return thread;
 }
 
 const isShown = ({ statement }: Entry): boolean => ["report", "message", "identity_notice"].includes(statement.kind);
 
-export const shownEntries = (thread: Thread): Entry[] => thread.entries.filter(isShown);
+export const shownEntries = (thread: Thread): Entry[] => thread.read.entries.filter(isShown);
 
 /** From signed statements only. */
 export function readersOf(thread: Thread): Reader[] {
-  return (thread.manifest?.grants ?? []).flatMap((grant) => {
-    const member = memberOf(thread, grant.member);
-    if (!member) return [];
-    const hasOpened = thread.entries.some(({ statement }) => equal(statement.from, grant.member));
-    return [{ member, role: member.role, hasOpened }];
+  return thread.read.holders.flatMap((held) => {
+    const member = memberOf(thread, held.member);
+    if (!member || held.isLeaving) return [];
+    const { entries } = thread.read;
+    const access = entries.findLast(({ statement }) => statement.access && equal(statement.access.member, held.member));
+    const hasOpened = entries.some(({ statement }) => equal(statement.from, held.member));
+    return [{ member, since: access?.day ?? thread.row.received_day, hasOpened }];
   });
 }
 
 const tries = 20;
 
-function nextStatement(thread: Thread, secrets: CaseSecrets, body: string, files: AttachmentRef[]): Statement {
-  const own = thread.entries.filter(({ statement }) => equal(statement.from, reporter)).at(-1);
+export function nextStatement({ read, giver }: Thread, kind: Kind, body = "", files: AttachmentRef[] = []): Statement {
+  const own = read.entries.filter(({ statement }) => equal(statement.from, reporter)).at(-1);
   return {
-    org: secrets.org, caseId: thread.id, epoch: 0, kind: "message", from: reporter,
+    org: giver.org, caseId: giver.caseId, epoch: read.epoch, kind, from: reporter,
     seq: own ? own.statement.seq + 1 : 1, prev: own ? own.hash : new Uint8Array(32),
-    heads: headsOf(thread.entries), sealedBy: "browser", body, state: "", attachments: files,
+    heads: headsOf(read.entries), sealedBy: "browser", body, state: "", attachments: files,
   };
 }
 
-/** Durable on return. Signs again when another device of the reporter was faster. */
+export interface SealedAct {
+  epoch: number;
+  seq: number;
+  prev: string;
+  sealed: string;
+}
+
+export async function sealAct(thread: Thread, statement: Statement): Promise<SealedAct> {
+  const sealed = await sealEnvelope(statement, thread.giver.signing, thread.read.recipient);
+  return { epoch: statement.epoch, seq: statement.seq, prev: toBase64url(statement.prev), sealed: toBase64url(sealed) };
+}
+
+const isRace = (error: unknown): boolean => error instanceof ApiError && error.code === "not_successor";
+
+/** Seals and sends until nobody else was faster; reads the case again in between. */
+export async function persistently<T>(api: Api, thread: Thread, secrets: CaseSecrets, act: (thread: Thread) => Promise<T>): Promise<T> {
+  let current = thread;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act(current);
+    } catch (error) {
+      if (!isRace(error) || attempt === tries) throw error;
+      current = await readThread(await api.readCase(), secrets);
+    }
+  }
+}
+
+/** The body of POST /case/epochs. */
+export async function sealEpoch(thread: Thread, keys?: NewReporterKeys) {
+  const epoch = await newEpoch(thread.read, thread.giver, random(32), thread.read.readersWhoStay, keys);
+  const act = await sealAct(thread, { ...nextStatement(thread, "epoch"), change: epoch.change });
+  const grants = epoch.grants.map(({ member, sealed }) => ({ member: toBase64url(member), sealed: toBase64url(sealed) }));
+  return { ...act, grants, reporter_copy: toBase64url(epoch.reporterCopy) };
+}
+
+/** The thread as read again after the epoch that somebody's leaving asks for. */
+export async function renewed(api: Api, thread: Thread, secrets: CaseSecrets): Promise<Thread> {
+  if (!thread.read.isEpochDue || thread.read.readersWhoStay.length === 0) return thread;
+  try {
+    await api.beginEpoch(await sealEpoch(thread));
+  } catch (error) {
+    if (!isRace(error)) throw error; // a race: somebody else did it
+  }
+  return readThread(await api.readCase(), secrets);
+}
+
+/**
+ * Durable on return. Signs again when another device of the reporter was faster. Throws ApiError
+ * "keys_changed" if files were sealed to a key that is not used any more.
+ */
 export async function reply(
   api: Api, thread: Thread, secrets: CaseSecrets, body: string, files: AttachmentRef[],
   send: (sealed: object) => Promise<unknown>,
 ): Promise<void> {
-  let current = thread;
-  for (let attempt = 1; ; attempt += 1) {
-    const statement = nextStatement(current, secrets, body, files);
-    const sealed = await sealEnvelope(statement, secrets.signing, secrets.recipient);
-    try {
-      await send({
-        seq: statement.seq, prev: toBase64url(statement.prev), sealed: toBase64url(sealed),
-        attachments: files.map((file) => toBase64url(file.id)),
-      });
-      return;
-    } catch (error) {
-      const isRace = error instanceof ApiError && error.code === "not_successor";
-      if (!isRace || attempt === tries) throw error;
-      current = await readThread(await api.readCase(), secrets);
-    }
-  }
+  const sealedFor = thread.read.epoch;
+  await persistently(api, thread, secrets, async (read) => {
+    const current = await renewed(api, read, secrets);
+    if (files.length > 0 && current.read.epoch !== sealedFor) throw new ApiError(409, "keys_changed");
+    const act = await sealAct(current, nextStatement(current, "message", body, files));
+    await send({ ...act, attachments: files.map((file) => toBase64url(file.id)) });
+  });
 }

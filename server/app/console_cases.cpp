@@ -16,6 +16,7 @@ WriteError to_error(storage::AppendResult result) {
             return WriteError::no_such_case;
         case storage::AppendResult::case_closed:
             return WriteError::closed;
+        case storage::AppendResult::other_epoch:
         case storage::AppendResult::not_successor:
         case storage::AppendResult::stored:
             break;
@@ -53,6 +54,7 @@ std::optional<CaseFile> ConsoleCases::open(const crypto::Hash& case_id, const cr
                       .grant = std::move(*grant),
                       .identity = cases.identity(case_id).value_or(crypto::Bytes{}),
                       .grantees = cases.grantees(case_id),
+                      .epochs = storage::Epochs(db).copies(case_id, member),
                       .envelopes = {}};
         if (with_envelopes) file.envelopes = storage::Envelopes(db).thread(case_id);
         is_first_time = !cases.was_opened(case_id, member);
@@ -68,13 +70,14 @@ std::optional<CaseFile> ConsoleCases::open(const crypto::Hash& case_id, const cr
     return found;
 }
 
-std::optional<std::vector<storage::StoredEnvelope>> ConsoleCases::envelopes_after(
-    const crypto::Hash& case_id, const crypto::Id& member, std::uint64_t position) {
-    return organisation_.store().read(
-        [&](storage::Database& db) -> std::optional<std::vector<storage::StoredEnvelope>> {
-            if (!storage::Cases(db).has_grant(case_id, member)) return std::nullopt;
-            return storage::Envelopes(db).thread(case_id, position);
-        });
+std::optional<NewEnvelopes> ConsoleCases::envelopes_after(const crypto::Hash& case_id,
+                                                          const crypto::Id& member,
+                                                          std::uint64_t position) {
+    return organisation_.store().read([&](storage::Database& db) -> std::optional<NewEnvelopes> {
+        if (!storage::Cases(db).has_grant(case_id, member)) return std::nullopt;
+        return NewEnvelopes{.epochs = storage::Epochs(db).copies(case_id, member),
+                            .envelopes = storage::Envelopes(db).thread(case_id, position)};
+    });
 }
 
 crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& case_id,
@@ -87,6 +90,7 @@ crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& ca
         return crypto::unexpected(WriteRefusal{.why = WriteError::no_such_upload});
     }
     const storage::NewEnvelope envelope{.author = member,
+                                        .epoch = message.epoch,
                                         .seq = message.seq,
                                         .prev = message.prev,
                                         .hash = crypto::envelope_hash(message.sealed),

@@ -14,6 +14,7 @@
 #include "server/app/organisation.h"
 #include "storage/cases.h"
 #include "storage/envelopes.h"
+#include "storage/epochs.h"
 
 namespace tillit::app {
 
@@ -23,6 +24,11 @@ struct CaseFile {
     crypto::Bytes grant;
     crypto::Bytes identity;
     std::vector<crypto::Id> grantees;
+    std::vector<storage::EpochCopy> epochs;  // keys of later epochs, sealed to this member
+    std::vector<storage::StoredEnvelope> envelopes;
+};
+struct NewEnvelopes {
+    std::vector<storage::EpochCopy> epochs;
     std::vector<storage::StoredEnvelope> envelopes;
 };
 struct Inbox {
@@ -30,6 +36,7 @@ struct Inbox {
     std::vector<storage::InboxRow> rows;
 };
 struct NewMessage {
+    std::uint64_t epoch = 0;
     std::uint64_t seq = 1;
     crypto::Hash prev{};
     crypto::Bytes sealed;
@@ -66,8 +73,9 @@ class ConsoleCases {
     /// open them.
     [[nodiscard]] std::optional<CaseFile> open(const crypto::Hash& case_id,
                                                const crypto::Id& member, bool with_envelopes);
-    [[nodiscard]] std::optional<std::vector<storage::StoredEnvelope>> envelopes_after(
-        const crypto::Hash& case_id, const crypto::Id& member, std::uint64_t position);
+    [[nodiscard]] std::optional<NewEnvelopes> envelopes_after(const crypto::Hash& case_id,
+                                                              const crypto::Id& member,
+                                                              std::uint64_t position);
     [[nodiscard]] crypto::Result<Written, WriteRefusal> write(const crypto::Hash& case_id,
                                                               const crypto::Id& member,
                                                               const NewMessage& message);

@@ -93,6 +93,7 @@ std::optional<AskRefusal> append_notice(Database& db, const crypto::Hash& case_i
                                         const crypto::Id& member, const NewNotice& notice,
                                         storage::Day today) {
     const storage::NewEnvelope envelope{.author = member,
+                                        .epoch = notice.epoch,
                                         .seq = notice.seq,
                                         .prev = notice.prev,
                                         .hash = crypto::envelope_hash(notice.sealed),
@@ -104,6 +105,7 @@ std::optional<AskRefusal> append_notice(Database& db, const crypto::Hash& case_i
             return AskRefusal{.why = Refused::no_such_request};
         case storage::AppendResult::case_closed:
             return AskRefusal{.why = Refused::closed};
+        case storage::AppendResult::other_epoch:
         case storage::AppendResult::not_successor:
             break;
     }

@@ -16,6 +16,7 @@ using Letters = std::vector<storage::SealedLetter>;
 
 /// The notice to the reporter, an envelope of the thread.
 struct NewNotice {
+    std::uint64_t epoch = 0;
     std::uint64_t seq = 1;
     crypto::Hash prev{};
     crypto::Bytes sealed;

@@ -3,45 +3,16 @@
 #include <algorithm>
 
 #include "server/app/days.h"
-#include "server/app/log.h"
+#include "server/app/mailbox_thread.h"
 #include "storage/attachments.h"
 #include "storage/cases.h"
-#include "storage/envelopes.h"
 
 namespace tillit::app {
 
-using What = MailboxFault::What;
-
-/// A thread as read: what verified, in the server's order, and what did not.
-struct Mailbox::Thread {
-    struct Item {
-        crypto::Statement statement;
-        crypto::Hash hash{};
-        storage::Day day = 0;
-    };
-    std::deque<Item> items;  // a deque, so that entries() may point into it
-    std::vector<MailboxFault> faults;
-
-    [[nodiscard]] std::vector<crypto::ChainEntry> entries() const {
-        std::vector<crypto::ChainEntry> entries;
-        for (const auto& item : items) entries.push_back({item.hash, &item.statement});
-        return entries;
-    }
-    [[nodiscard]] const crypto::Manifest* manifest() const {
-        if (items.empty() || !items.front().statement.manifest) return nullptr;
-        return &*items.front().statement.manifest;
-    }
-};
-
 namespace {
 
-bool holds_a_grant(const crypto::Manifest* manifest, const crypto::DirectoryMember& member) {
-    if (manifest == nullptr) return false;
-    const auto hash = crypto::recipient_hash(member.recipient);
-    return std::any_of(manifest->grants.begin(), manifest->grants.end(), [&](const auto& grant) {
-        return grant.member == member.member && grant.recipient_hash == hash;
-    });
-}
+using What = MailboxFault::What;
+using crypto::Kind;
 
 What fault_of(crypto::ChainFault::What what) {
     switch (what) {
@@ -56,72 +27,159 @@ What fault_of(crypto::ChainFault::What what) {
     return What::chain_gap;
 }
 
+What fault_of(crypto::ThreadFault what) {
+    switch (what) {
+        case crypto::ThreadFault::bad_signature:
+        case crypto::ThreadFault::unknown_author:
+        case crypto::ThreadFault::no_key_holder:
+            return What::wrong_signer;
+        case crypto::ThreadFault::two_epochs:
+        case crypto::ThreadFault::old_epoch:
+        case crypto::ThreadFault::bad_access:
+        case crypto::ThreadFault::bad_epoch:
+        case crypto::ThreadFault::no_epoch_key:
+            return What::keys;
+        default:
+            return What::not_readable;
+    }
+}
+
 bool is_shown(const crypto::Statement& statement) {
-    return statement.kind == crypto::Kind::report || statement.kind == crypto::Kind::message ||
-           statement.kind == crypto::Kind::identity_notice;
+    return statement.kind == Kind::report || statement.kind == Kind::message ||
+           statement.kind == Kind::identity_notice;
+}
+
+std::string name_of(const crypto::CaseThread& thread, const crypto::Author& author) {
+    const auto* member = thread.find(author);
+    return member == nullptr ? std::string{} : member->name;
+}
+
+/// Holders from signed statements only.
+std::vector<MailboxReader> readers_of(const crypto::CaseThread& thread, storage::Day received) {
+    std::vector<MailboxReader> readers;
+    for (const auto& held : thread.holders()) {
+        const auto* member = thread.find(held.member);
+        if (member == nullptr || held.is_leaving) continue;
+        MailboxReader reader{.name = member->name,
+                             .office = member->office,
+                             .role = member->role,
+                             .since = received};
+        for (const auto& entry : thread.entries()) {
+            const auto& s = entry.statement;
+            if (s.from == held.member) reader.has_opened = true;  // any signed act shows it
+            if (s.access && s.access->member == held.member) {
+                reader.since = static_cast<storage::Day>(entry.day);
+            }
+        }
+        readers.push_back(std::move(reader));
+    }
+    return readers;
+}
+
+std::optional<MailboxChange> change_of(const crypto::CaseThread& thread,
+                                       const crypto::ThreadEntry& entry) {
+    using Changed = MailboxChange::What;
+    const auto& s = entry.statement;
+    MailboxChange change{.what = Changed::recusal,
+                         .who = name_of(thread, s.from),
+                         .to = {},
+                         .day = static_cast<storage::Day>(entry.day)};
+    if (s.kind == Kind::access) {
+        change.what = Changed::access;
+        change.to = name_of(thread, s.access->member);
+    } else if (s.kind == Kind::epoch) {
+        change.what = s.change->rekey ? Changed::new_words : Changed::new_epoch;
+    } else if (s.kind != Kind::recusal) {
+        return std::nullopt;
+    }
+    return change;
+}
+
+MailboxMessage message_of(const crypto::CaseThread& thread, const crypto::ThreadEntry& entry) {
+    const auto* member = thread.find(entry.statement.from);
+    return {.statement = entry.statement,
+            .author_name = member == nullptr ? std::string{} : member->name,
+            .author_office = member == nullptr ? std::string{} : member->office,
+            .day = static_cast<storage::Day>(entry.day)};
 }
 
 }  // namespace
 
-std::unique_ptr<Mailbox> Mailbox::open(Organisation& organisation, const crypto::CaseKey& key) {
-    const auto& org = organisation.settings().org_id;
-    const auto hash = crypto::lookup_hash(crypto::lookup_token(key, org));
-    auto identity = crypto::case_identity(key, org);
-    auto signing = crypto::reporter_signing_seed(key, org);
-    auto row = organisation.store().read(
-        [&](storage::Database& db) { return storage::Cases(db).find_by_lookup(hash); });
-    if (!row) return nullptr;
-    return std::unique_ptr<Mailbox>(
-        new Mailbox(organisation, std::move(identity), std::move(signing), std::move(*row)));
+Mailbox::Keys Mailbox::derive(const crypto::CaseKey& key, const crypto::Id& org) {
+    Keys keys{.lookup_hash = crypto::lookup_hash(crypto::lookup_token(key, org)),
+              .reporter_identity = crypto::reporter_identity(key, org),
+              .signing = crypto::reporter_signing_seed(key, org),
+              .first_verify_key = {},
+              .secrets = {}};
+    keys.first_verify_key = crypto::verify_key(keys.signing);
+    keys.secrets.push_back(crypto::case_identity(key, org));
+    return keys;
 }
 
-Mailbox::Mailbox(Organisation& organisation, crypto::AgeSeed case_identity,
-                 crypto::SigningSeed signing, storage::StoredCase row)
-    : organisation_(organisation),
-      case_identity_(std::move(case_identity)),
-      signing_(std::move(signing)),
-      verify_key_(crypto::verify_key(signing_)),
-      row_(std::move(row)) {}
+bool Mailbox::take_package(Keys& keys, const crypto::Id& org, const crypto::Hash& case_id,
+                           crypto::ByteView sealed) {
+    const auto own_key = [&](const crypto::Author& from) -> std::optional<crypto::VerifyKey> {
+        if (from != crypto::kReporter) return std::nullopt;
+        return keys.first_verify_key;
+    };
+    auto package = crypto::open_epoch_grant(sealed, keys.reporter_identity, crypto::kReporter, org,
+                                            case_id, own_key);
+    if (!package || package->first_epoch != 0) return false;
+    keys.first_verify_key = package->verify_key;
+    keys.secrets = std::move(package->secrets);
+    return true;
+}
+
+std::unique_ptr<Mailbox> Mailbox::open(Organisation& organisation, const crypto::CaseKey& key) {
+    const auto& org = organisation.settings().org_id;
+    auto keys = derive(key, org);
+    std::optional<crypto::Bytes> package;  // of words that were changed
+    auto row = organisation.store().read([&](storage::Database& db) {
+        auto found = storage::Cases(db).find_by_lookup(keys.lookup_hash);
+        if (!found) return found;
+        storage::Epochs epochs(db);
+        const auto newest = epochs.reporter_key(found->case_id);
+        if (!std::ranges::equal(newest, found->verify_key)) {
+            auto copies = epochs.copies(found->case_id, crypto::kReporter);
+            if (!copies.empty()) package = std::move(copies.front().sealed);
+        }
+        return found;
+    });
+    if (!row) return nullptr;
+    if (package && !take_package(keys, org, row->case_id, *package)) {
+        throw storage::Error(storage::Error::corrupt, "mailbox: the keys of new words do not open");
+    }
+    return std::unique_ptr<Mailbox>(new Mailbox(organisation, std::move(keys), std::move(*row)));
+}
+
+Mailbox::Mailbox(Organisation& organisation, Keys keys, storage::StoredCase row)
+    : organisation_(organisation), keys_(std::move(keys)), row_(std::move(row)) {}
 
 Mailbox::Thread Mailbox::read_thread() {
-    Thread thread;
-    const auto stored = organisation_.store().read(
-        [&](storage::Database& db) { return storage::Envelopes(db).thread(row_.case_id); });
-    const auto readers = organisation_.readers();
-    const auto& org = organisation_.settings().org_id;
-
-    for (const auto& row : stored) {
-        auto opened = crypto::open_envelope(row.sealed, case_identity_);
-        if (!opened || crypto::envelope_hash(row.sealed) != row.hash) {
+    struct Stored {
+        std::vector<storage::EpochCopy> epochs;
+        std::vector<storage::StoredEnvelope> envelopes;
+    };
+    auto stored = organisation_.store().read([&](storage::Database& db) {
+        return Stored{.epochs = storage::Epochs(db).copies(row_.case_id, crypto::kReporter),
+                      .envelopes = storage::Envelopes(db).thread(row_.case_id)};
+    });
+    Thread thread(organisation_, keys_, row_);
+    for (auto& copy : stored.epochs) thread.read.offer(copy.epoch, std::move(copy.sealed));
+    for (const auto& row : stored.envelopes) {
+        if (crypto::envelope_hash(row.sealed) == row.hash) {
+            thread.read.add(row.sealed, row.position, static_cast<std::uint64_t>(row.day));
+        } else {
             thread.faults.push_back({What::not_readable, row.day});
-            continue;
         }
-        // The reporter's own key comes from the case key, never from the server's row.
-        const auto author = opened->claimed_author();
-        std::optional<crypto::VerifyKey> key;
-        if (author == crypto::kReporter) {
-            key = verify_key_;
-        } else if (const auto* member = readers ? readers->find(author) : nullptr;
-                   member != nullptr && holds_a_grant(thread.manifest(), *member)) {
-            key = member->verify_key;
-        }
-        if (!key) {
-            thread.faults.push_back({What::wrong_signer, row.day});
-            continue;
-        }
-        auto statement = std::move(*opened).verify(*key, org, row_.case_id);
-        if (!statement) {
-            const bool is_signature = statement.error() == crypto::EnvelopeError::bad_signature;
-            thread.faults.push_back(
-                {is_signature ? What::wrong_signer : What::not_readable, row.day});
-            continue;
-        }
-        thread.items.push_back({std::move(*statement), row.hash, row.day});
     }
-    for (const auto& fault : crypto::check_chains(thread.entries())) {
+    for (const auto& fault : thread.read.faults()) {
+        thread.faults.push_back({fault_of(fault.what), static_cast<storage::Day>(fault.day)});
+    }
+    for (const auto& fault : crypto::check_chains(thread.read.chain())) {
         thread.faults.push_back({fault_of(fault.what), 0});
     }
-    if (thread.manifest() == nullptr) thread.faults.push_back({What::no_report, 0});
+    if (thread.read.manifest() == nullptr) thread.faults.push_back({What::no_report, 0});
     return thread;
 }
 
@@ -129,156 +187,59 @@ std::optional<MailboxView> Mailbox::view() {
     auto row = organisation_.store().read(
         [&](storage::Database& db) { return storage::Cases(db).find(row_.case_id); });
     if (!row) return std::nullopt;
-    const auto readers = organisation_.readers();
     Thread thread = read_thread();
+    const auto& read = thread.read;
 
     MailboxView view;
     view.short_id = crypto::short_case_id(row_.case_id);
     view.row = std::move(*row);
     view.row.feedback_due_day = feedback_due(view.row.received_day, view.row.acknowledged_day);
     view.faults = std::move(thread.faults);
-    if (const auto* manifest = thread.manifest()) {
+    view.readers = readers_of(read, view.row.received_day);
+    if (const auto* manifest = read.manifest()) {
         view.identity_given = manifest->identity_given;
         for (const auto& exclusion : manifest->excluded) {
             view.excluded_names.push_back(exclusion.name);
         }
-        for (const auto& grant : manifest->grants) {
-            const auto* member = readers ? readers->find(grant.member) : nullptr;
-            if (member == nullptr) continue;
-            const bool has_opened =
-                std::any_of(thread.items.begin(), thread.items.end(), [&](const auto& item) {
-                    return item.statement.from == grant.member;  // any signed act shows it
-                });
-            view.readers.push_back({.name = member->name,
-                                    .office = member->office,
-                                    .role = member->role,
-                                    .since = view.row.received_day,
-                                    .has_opened = has_opened});
-        }
     }
-    for (auto& item : thread.items) {
-        if (!is_shown(item.statement)) continue;
-        MailboxMessage message{.statement = std::move(item.statement),
-                               .author_name = {},
-                               .author_office = {},
-                               .day = item.day};
-        if (message.statement.from != crypto::kReporter) {
-            const auto* member = readers ? readers->find(message.statement.from) : nullptr;
-            if (member != nullptr) {
-                message.author_name = member->name;
-                message.author_office = member->office;
-            }
-            view.last_news_day = std::max(view.last_news_day, item.day);
+    for (const auto& entry : read.entries()) {
+        if (auto change = change_of(read, entry)) view.changes.push_back(std::move(*change));
+        if (!is_shown(entry.statement)) continue;
+        if (entry.statement.from != crypto::kReporter) {
+            view.last_news_day = std::max(view.last_news_day, static_cast<storage::Day>(entry.day));
         }
-        view.messages.push_back(std::move(message));
+        view.messages.push_back(message_of(read, entry));
     }
     return view;
 }
 
-crypto::HybridRecipient Mailbox::case_recipient() const {
-    return crypto::hybrid_recipient(case_identity_);
-}
-
-std::unique_ptr<Uploads> Mailbox::start_uploads() {
-    return std::make_unique<Uploads>(organisation_, case_recipient());
-}
-
-crypto::Result<storage::AppendResult, ReplyError> Mailbox::append(const crypto::SecretBytes& text,
-                                                                  Uploads& uploads) {
+std::optional<MailboxFile> Mailbox::find_attachment(const crypto::Id& id) {
     const Thread thread = read_thread();
-    const auto heads = crypto::heads_of(thread.entries());
-    const auto own = std::find_if(heads.begin(), heads.end(), [](const auto& head) {
-        return head.author == crypto::kReporter;
-    });
-    const crypto::Statement statement{.org = organisation_.settings().org_id,
-                                      .case_id = row_.case_id,
-                                      .kind = crypto::Kind::message,
-                                      .from = crypto::kReporter,
-                                      .seq = own == heads.end() ? 1 : own->seq + 1,
-                                      .prev = own == heads.end() ? crypto::Hash{} : own->hash,
-                                      .heads = heads,
-                                      .sealed_by = crypto::SealedBy::server,
-                                      .body = std::string(text.expose_text()),
-                                      .state = {},
-                                      .attachments = uploads.finished(),
-                                      .manifest = std::nullopt};
-    auto sealed = crypto::seal_envelope(statement, signing_, case_recipient());
-    // How long a text is as JSON depends on what is in it: quotes and line ends take two bytes or
-    // six.
-    if (!sealed) return crypto::unexpected(ReplyError::too_long);
-    const storage::NewEnvelope envelope{.author = crypto::kReporter,
-                                        .seq = statement.seq,
-                                        .prev = statement.prev,
-                                        .hash = crypto::envelope_hash(*sealed),
-                                        .sealed = std::move(*sealed)};
-    return organisation_.store().write([&](storage::Database& db) {
-        const auto how = storage::Envelopes(db).append(
-            row_.case_id, envelope, organisation_.clock().today(), uploads.ids());
-        if (how == storage::AppendResult::stored) {
-            record(db, organisation_.clock(),
-                   {.kind = kEnvelopeStored,
-                    .by_reporter = true,
-                    .case_id = row_.case_id,
-                    .object = envelope.hash});
-        }
-        return how;
-    });
-}
-
-crypto::Result<std::monostate, ReplyError> Mailbox::reply(const crypto::SecretBytes& text,
-                                                          Uploads& uploads) {
-    using crypto::unexpected;
-    // Room is left in the largest bucket for heads, file names and JSON escapes.
-    constexpr std::size_t kMaxReplyBytes = 200'000;
-    constexpr int kMaxTries = 20;
-    if (text.empty() && uploads.finished().empty()) return unexpected(ReplyError::empty);
-    if (text.size() > kMaxReplyBytes) return unexpected(ReplyError::too_long);
-    try {
-        for (int i = 0; i < kMaxTries; ++i) {
-            const auto how = append(text, uploads);
-            if (!how) return unexpected(how.error());
-            switch (*how) {
-                case storage::AppendResult::stored:
-                    uploads.mark_bound();
-                    return std::monostate{};
-                case storage::AppendResult::no_such_case:
-                    return unexpected(ReplyError::gone);
-                case storage::AppendResult::case_closed:
-                    return unexpected(ReplyError::closed);
-                case storage::AppendResult::not_successor:
-                    break;  // another of the reporter's devices wrote: read, sign again
+    for (const auto& entry : thread.read.entries()) {
+        for (const auto& attachment : entry.statement.attachments) {
+            if (attachment.id == id) {
+                return MailboxFile{.file = attachment,
+                                   .secret = thread.read.secret(entry.statement.epoch).clone()};
             }
-        }
-    } catch (const storage::Error&) {
-        // Falls through: the text goes back to the reporter's page.
-    }
-    return unexpected(ReplyError::storage_full);
-}
-
-std::optional<crypto::AttachmentRef> Mailbox::find_attachment(const crypto::Id& id) {
-    const Thread thread = read_thread();
-    for (const auto& item : thread.items) {
-        for (const auto& attachment : item.statement.attachments) {
-            if (attachment.id == id) return attachment;
         }
     }
     return std::nullopt;
 }
 
-bool Mailbox::stream_attachment(const crypto::AttachmentRef& attachment,
+bool Mailbox::stream_attachment(const MailboxFile& attachment,
                                 const std::function<bool(crypto::ByteView)>& write) {
     const auto info = organisation_.store().read([&](storage::Database& db) {
-        return storage::Attachments(db).find(row_.case_id, attachment.id);
+        return storage::Attachments(db).find(row_.case_id, attachment.file.id);
     });
     if (!info) return false;
     bool client_is_there = true;
-    crypto::AttachmentOpener opener(case_identity_.clone(), attachment.size, attachment.stored_hash,
-                                    [&](crypto::ByteView content) {
+    crypto::AttachmentOpener opener(attachment.secret.clone(), attachment.file.size,
+                                    attachment.file.stored_hash, [&](crypto::ByteView content) {
                                         if (client_is_there) client_is_there = write(content);
                                     });
     for (std::uint64_t i = 0; i < info->pieces && client_is_there; ++i) {
         const auto piece = organisation_.store().read([&](storage::Database& db) {
-            return storage::Attachments(db).piece(attachment.id, i);
+            return storage::Attachments(db).piece(attachment.file.id, i);
         });
         if (!opener.write(piece)) return false;
     }

@@ -4,6 +4,8 @@
 #include <array>
 #include <deque>
 
+#include "crypto/new_epoch.h"
+#include "server/app/case_keys.h"
 #include "server/app/upload.h"
 
 namespace tillit::app {
@@ -21,6 +23,13 @@ struct MailboxReader {
     storage::Day since = 0;
     bool has_opened = false;
 };
+/// Something that happened to the keys of the case, said in one line.
+struct MailboxChange {
+    enum class What { access, recusal, new_epoch, new_words } what;
+    std::string who;  // "" for the reporter
+    std::string to;   // for access
+    storage::Day day = 0;
+};
 
 /// Something in the thread that is not as honest software writes it. Shown loudly.
 struct MailboxFault {
@@ -31,6 +40,7 @@ struct MailboxFault {
         chain_gap,     // a message is missing
         missing_head,  // somebody saw a message that was not delivered
         no_report,     // the first message is not the reporter's report
+        keys,          // somebody changed who holds keys in a way that is not allowed
     } what;
     storage::Day day = 0;
 };
@@ -40,13 +50,29 @@ struct MailboxView {
     storage::StoredCase row;
     std::vector<MailboxMessage> messages;  // reports and messages in the server's order
     std::vector<MailboxReader> readers;    // from signed statements only
+    std::vector<MailboxChange> changes;    // likewise
     std::vector<std::string> excluded_names;
     std::vector<MailboxFault> faults;
     storage::Day last_news_day = 0;  // day of the newest message not by the reporter, or 0
     bool identity_given = false;
 };
 
-enum class ReplyError { empty, too_long, closed, storage_full, gone };
+/// A file that a verified statement names, with the key of that statement's epoch.
+struct MailboxFile {
+    crypto::AttachmentRef file;
+    crypto::AgeSeed secret;
+};
+
+enum class ReplyError {
+    empty,
+    too_long,
+    closed,
+    storage_full,
+    gone,
+    keys_changed,  // while files were on their way: they are sealed to a key that is not used any
+                   // more
+};
+enum class KeysError { closed, gone, nobody_reads, failed };
 
 /// Holds the derived secrets of one reporter's session in guarded memory. Not shared by threads.
 class Mailbox {
@@ -61,27 +87,55 @@ class Mailbox {
     [[nodiscard]] crypto::Result<std::monostate, ReplyError> reply(const crypto::SecretBytes& text,
                                                                    Uploads& uploads);
     /// An attachment that a verified statement of this case names.
-    [[nodiscard]] std::optional<crypto::AttachmentRef> find_attachment(const crypto::Id& id);
+    [[nodiscard]] std::optional<MailboxFile> find_attachment(const crypto::Id& id);
     /// Streams its content. False when it breaks off: storage, authenticity, padding or hash.
-    [[nodiscard]] bool stream_attachment(const crypto::AttachmentRef& attachment,
+    [[nodiscard]] bool stream_attachment(const MailboxFile& attachment,
                                          const std::function<bool(crypto::ByteView)>& write);
+    /// New words to write down; nothing has changed yet. The same until they are used, so that a
+    /// page shown twice shows one key.
+    [[nodiscard]] const crypto::CaseKey& new_words();
+    /// From now on new_words() instead of the old ones, which then open nothing; case and thread go
+    /// on, with a new key for all who read (protocol §7.7). Durable on return; the session goes on.
+    [[nodiscard]] crypto::Result<std::monostate, KeysError> use_new_words();
+    /// The words open nothing any more (§7.8). Durable on return; end the session then.
+    [[nodiscard]] crypto::Result<std::monostate, KeysError> close_door();
     /// Notes that the key was used today (the reporter's own misuse sign, protocol §9).
     void record_visit();
 
   private:
-    Mailbox(Organisation& organisation, crypto::AgeSeed case_identity, crypto::SigningSeed signing,
-            storage::StoredCase row);
+    struct Keys;
+    Mailbox(Organisation& organisation, Keys keys, storage::StoredCase row);
     struct Thread;
     [[nodiscard]] Thread read_thread();
-    /// From the case key, not from the server's row; only for writing, since it costs a key pair.
-    [[nodiscard]] crypto::HybridRecipient case_recipient() const;
+    /// As read, after the epoch that somebody's leaving asks for.
+    [[nodiscard]] Thread read_renewed_thread();
+    [[nodiscard]] crypto::Statement next_statement(const crypto::CaseThread& thread,
+                                                   crypto::Kind kind) const;
+    [[nodiscard]] SealedAct seal_act(const crypto::CaseThread& thread,
+                                     const crypto::Statement& statement) const;
+    [[nodiscard]] KeysResult begin_epoch(const crypto::CaseThread& thread,
+                                         const crypto::CaseKey* new_key);
     [[nodiscard]] crypto::Result<storage::AppendResult, ReplyError> append(
         const crypto::SecretBytes& text, Uploads& uploads);
 
+    /// What a case key gives: secrets as known beforehand, of epoch 0 or, after a change of words,
+    /// of all up to that change.
+    struct Keys {
+        crypto::Hash lookup_hash{};
+        crypto::AgeSeed reporter_identity;
+        crypto::SigningSeed signing;
+        crypto::VerifyKey first_verify_key{};  // of the first words
+        std::vector<crypto::AgeSeed> secrets;
+    };
+    [[nodiscard]] static Keys derive(const crypto::CaseKey& key, const crypto::Id& org);
+    /// What the reporter's copy of a change of words holds instead. False: it is not of these keys.
+    [[nodiscard]] static bool take_package(Keys& keys, const crypto::Id& org,
+                                           const crypto::Hash& case_id, crypto::ByteView sealed);
+    [[nodiscard]] static EpochAct to_act(SealedAct act, crypto::NewEpoch& epoch);
+
     Organisation& organisation_;
-    crypto::AgeSeed case_identity_;
-    crypto::SigningSeed signing_;
-    crypto::VerifyKey verify_key_;
+    Keys keys_;
+    std::optional<crypto::CaseKey> new_words_;
     storage::StoredCase row_;
 };
 

@@ -1,5 +1,7 @@
 #include "server/app/sealed_mailbox.h"
 
+#include <algorithm>
+
 #include "crypto/envelope.h"
 #include "server/app/days.h"
 #include "server/app/log.h"
@@ -15,6 +17,7 @@ SealedReplyError to_error(storage::AppendResult how) {
             return SealedReplyError::no_such_case;
         case storage::AppendResult::case_closed:
             return SealedReplyError::closed;
+        case storage::AppendResult::other_epoch:
         case storage::AppendResult::not_successor:
         case storage::AppendResult::stored:
             break;
@@ -47,7 +50,13 @@ std::optional<SealedCase> SealedMailbox::open(const crypto::LookupToken& token, 
             auto row = storage::Cases(db).find_by_lookup(hash);
             if (!row) return std::nullopt;  // gone meanwhile
             auto envelopes = storage::Envelopes(db).thread(row->case_id);
-            return SealedCase{.row = std::move(*row), .envelopes = std::move(envelopes)};
+            auto epochs = storage::Epochs(db).copies(row->case_id, crypto::kReporter);
+            const auto newest = storage::Epochs(db).reporter_key(row->case_id);
+            const bool has_new_words = !std::ranges::equal(newest, row->verify_key);
+            return SealedCase{.row = std::move(*row),
+                              .has_new_words = has_new_words,
+                              .epochs = std::move(epochs),
+                              .envelopes = std::move(envelopes)};
         });
     if (found) {
         found->row.feedback_due_day =
@@ -63,6 +72,7 @@ crypto::Result<std::monostate, SealedReplyError> SealedMailbox::reply(
     if (!crypto::is_sealed_envelope(reply.sealed)) return unexpected(SealedReplyError::not_sealed);
     const auto lookup_hash = crypto::lookup_hash(token);
     const storage::NewEnvelope envelope{.author = crypto::kReporter,
+                                        .epoch = reply.epoch,
                                         .seq = reply.seq,
                                         .prev = reply.prev,
                                         .hash = crypto::envelope_hash(reply.sealed),

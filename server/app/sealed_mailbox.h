@@ -8,14 +8,18 @@
 #include "server/app/pending_uploads.h"
 #include "storage/attachments.h"
 #include "storage/envelopes.h"
+#include "storage/epochs.h"
 
 namespace tillit::app {
 
 struct SealedCase {
-    storage::StoredCase row;  // feedback_due_day as it stands after the acknowledgement
+    storage::StoredCase row;     // feedback_due_day as it stands after the acknowledgement
+    bool has_new_words = false;  // the words were changed: the first copy holds all keys
+    std::vector<storage::EpochCopy> epochs;  // keys of later epochs, sealed to the reporter
     std::vector<storage::StoredEnvelope> envelopes;
 };
 struct SealedReply {
+    std::uint64_t epoch = 0;
     std::uint64_t seq = 0;
     crypto::Hash prev{};
     crypto::Bytes sealed;

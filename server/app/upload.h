@@ -32,6 +32,9 @@ class Uploads {
     /// Name of a file that was begun and did not finish, for "send this one again".
     [[nodiscard]] const std::string& unfinished_name() const noexcept { return current_name_; }
     [[nodiscard]] std::vector<crypto::Id> ids() const;
+    [[nodiscard]] const crypto::HybridRecipient& recipient() const noexcept {
+        return case_recipient_;
+    }
     void mark_bound() noexcept { is_bound_ = true; }
 
   private:

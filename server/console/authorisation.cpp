@@ -32,6 +32,10 @@ const std::vector<Rule>& rules() {
         {Method::put,  "/api/v1/cases/:case/uploads/:id/:index",     Who::handlers,   Object::granted_case, Csrf::session},
         {Method::post, "/api/v1/cases/:case/uploads/:id/complete",   Who::handlers,   Object::granted_case, Csrf::session},
         {Method::get,  "/api/v1/cases/:case/attachments/:id",        Who::handlers,   Object::granted_case, Csrf::none},
+        // who holds keys
+        {Method::post, "/api/v1/cases/:case/access",                 Who::handlers,   Object::granted_case, Csrf::session},
+        {Method::post, "/api/v1/cases/:case/recusal",                Who::handlers,   Object::granted_case, Csrf::session},
+        {Method::post, "/api/v1/cases/:case/epochs",                 Who::handlers,   Object::granted_case, Csrf::session},
         // opening an identity takes one of each: who asks may not answer
         {Method::get,  "/api/v1/cases/:case/identity-requests",      Who::case_roles, Object::granted_case, Csrf::none},
         {Method::post, "/api/v1/cases/:case/identity-requests",      Who::handlers,   Object::granted_case, Csrf::session},

@@ -1,3 +1,4 @@
+#include "server/app/case_keys_json.h"
 #include "server/app/days.h"
 #include "server/console/acts.h"
 #include "server/console/handlers.h"
@@ -78,6 +79,7 @@ std::optional<storage::InboxPage> read_page(const http::Request& request) {
 std::optional<app::NewMessage> read_message(const nlohmann::json& body) {
     crypto::FieldReader fields(body);
     app::NewMessage message;
+    message.epoch = fields.integer("epoch");
     message.seq = fields.integer("seq");
     message.prev = fields.array<32>("prev");
     message.sealed = read_bytes(fields, "sealed", kMaxSealedBytes);
@@ -149,6 +151,7 @@ http::Reply get_case(Call& call) {
                        {"grant", b64(file->grant)},
                        {"identity", b64(file->identity)},
                        {"grantees", std::move(grantees)},
+                       {"epochs", app::to_json(file->epochs)},
                        {"read_position", file->place.read_position},
                        {"envelopes", envelopes_json(file->envelopes)}});
 }
@@ -158,7 +161,8 @@ http::Reply get_envelopes(Call& call) {
     if (!after) return error_reply(400, "request");
     const auto found = call.office.cases.envelopes_after(call.case_id, call.member(), *after);
     if (!found) return error_reply(404, "not_found");
-    return json_reply({{"envelopes", envelopes_json(*found)}});
+    return json_reply(
+        {{"epochs", app::to_json(found->epochs)}, {"envelopes", envelopes_json(found->envelopes)}});
 }
 
 http::Reply post_envelope(Call& call) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "server/app/case_keys.h"
 #include "server/app/console_access.h"
 #include "server/app/console_cases.h"
 #include "server/app/identity_letters.h"
@@ -31,10 +32,11 @@ inline constexpr const char* kContentSecurityPolicy =
 /// One organisation as the console serves it.
 struct Office {
     explicit Office(app::Organisation& o)
-        : organisation(o), access(o, o.clock()), cases(o), letters(o) {}
+        : organisation(o), access(o, o.clock()), cases(o), keys(o), letters(o) {}
     app::Organisation& organisation;
     app::ConsoleAccess access;
     app::ConsoleCases cases;
+    app::CaseKeys keys;
     app::IdentityLetters letters;
 };
 

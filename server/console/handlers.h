@@ -26,6 +26,10 @@ namespace tillit::console {
 [[nodiscard]] http::Reply post_upload_complete(Call& call);
 [[nodiscard]] http::Reply get_attachment(Call& call);
 
+[[nodiscard]] http::Reply post_access(Call& call);
+[[nodiscard]] http::Reply post_recusal(Call& call);
+[[nodiscard]] http::Reply post_epoch(Call& call);
+
 [[nodiscard]] http::Reply get_identity_requests(Call& call);
 [[nodiscard]] http::Reply post_identity_request(Call& call);
 [[nodiscard]] http::Reply post_disclosure(Call& call);

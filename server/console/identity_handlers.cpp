@@ -64,6 +64,7 @@ std::optional<app::NewAsking> read_asking(const nlohmann::json& body) {
     if (body.contains("notice")) {
         crypto::FieldReader read(fields.object("notice"));
         app::NewNotice notice;
+        notice.epoch = read.integer("epoch");
         notice.seq = read.integer("seq");
         notice.prev = read.array<32>("prev");
         notice.sealed = read_bytes(read, "sealed", kMaxNoticeBytes);

@@ -1,3 +1,4 @@
+#include "server/app/case_keys_json.h"
 #include "server/http/json.h"
 #include "server/portal/api_handlers.h"
 #include "server/portal/api_token.h"
@@ -49,12 +50,16 @@ http::Reply case_reply(const Desk& desk, const http::Request& request, bool is_v
          {"case", row_json(found->row)},
          {"signers_notes", readers ? readers->signers_notes : std::vector<std::string>{}},
          {"directory", readers ? nlohmann::json(readers->directory_note) : nlohmann::json()},
+         {"reporter_recipient", b64(found->row.reporter_recipient)},
+         {"has_new_words", found->has_new_words},
+         {"epochs", app::to_json(found->epochs)},
          {"envelopes", std::move(envelopes)}});
 }
 
 std::optional<app::SealedReply> read_reply(const nlohmann::json& body) {
     crypto::FieldReader fields(body);
     app::SealedReply reply;
+    reply.epoch = fields.integer("epoch");
     reply.seq = fields.integer("seq");
     reply.prev = fields.array<32>("prev");
     reply.sealed = http::read_bytes(fields, "sealed", kMaxSealedBytes);

@@ -17,11 +17,6 @@ http::Reply redirect(std::string location) {
     return reply;
 }
 
-std::shared_ptr<app::ReporterSession> session_of(const Desk& desk, const http::Request& request) {
-    const auto id = request.cookie(kCaseCookie);
-    return id.empty() ? nullptr : desk.site.sessions.find(id);
-}
-
 http::Reply key_needed(const Desk& desk, crypto::SecretBytes kept_text = {}) {
     return return_page(
         desk.pages, desk.frame(),
@@ -71,6 +66,8 @@ std::string_view problem_key(app::ReplyError error) {
             return "problem.text.too_long";
         case app::ReplyError::closed:
             return "problem.reply.closed";
+        case app::ReplyError::keys_changed:
+            return "problem.reply.keys_changed";
         case app::ReplyError::storage_full:
         case app::ReplyError::gone:
             break;
@@ -88,6 +85,11 @@ http::FormRules reply_rules() {
 }
 
 }  // namespace
+
+std::shared_ptr<app::ReporterSession> session_of(const Desk& desk, const http::Request& request) {
+    const auto id = request.cookie(kCaseCookie);
+    return id.empty() ? nullptr : desk.site.sessions.find(id);
+}
 
 http::Reply get_return(const Desk& desk, http::Request& /*request*/) {
     return return_page(desk.pages, desk.frame(), {});
@@ -167,7 +169,7 @@ http::Reply get_file(const Desk& desk, http::Request& request) {
     const auto session = session_of(desk, request);
     if (!session) return key_needed(desk);
     const auto id = crypto::array_from_base64url<16>(request.arg("id"));
-    std::optional<crypto::AttachmentRef> file;
+    std::optional<app::MailboxFile> file;
     if (id) {
         const std::lock_guard lock(session->use);
         file = session->mailbox->find_attachment(*id);
@@ -175,11 +177,12 @@ http::Reply get_file(const Desk& desk, http::Request& request) {
     if (!file) return desk.pages.error(404);
     http::Reply reply;
     reply.content_type = "application/octet-stream";  // never shown in our origin
-    reply.download_name = file->name;
-    reply.stream_size = file->size;
-    reply.stream = [session, file = *file](const std::function<bool(crypto::ByteView)>& write) {
+    reply.download_name = file->file.name;
+    reply.stream_size = file->file.size;
+    const auto shared = std::make_shared<const app::MailboxFile>(std::move(*file));
+    reply.stream = [session, shared](const std::function<bool(crypto::ByteView)>& write) {
         const std::lock_guard lock(session->use);
-        return session->mailbox->stream_attachment(file, write);
+        return session->mailbox->stream_attachment(*shared, write);
     };
     return reply;
 }

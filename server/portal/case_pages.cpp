@@ -57,6 +57,8 @@ std::string fault_text(const Pages& pages, const app::MailboxFault& fault, stora
             return texts.text("case.fault.missing_head");
         case What::no_report:
             return texts.text("case.fault.no_report");
+        case What::keys:
+            return texts.text("case.fault.keys");
     }
     return texts.text("case.fault.not_readable");
 }
@@ -122,6 +124,28 @@ std::string news(const Pages& pages, const app::MailboxView& view, storage::Day 
     return texts.text("case.news.newest", {{"day", newest}});
 }
 
+std::string change_text(const Pages& pages, const app::MailboxChange& change, storage::Day today) {
+    using What = app::MailboxChange::What;
+    const auto& texts = pages.texts();
+    const auto someone = [&](const std::string& name) {
+        return name.empty() ? texts.text("case.someone") : name;
+    };
+    const auto day = pages.day(change.day, today);
+    switch (change.what) {
+        case What::access:
+            return texts.text(
+                "case.change.access",
+                {{"who", someone(change.who)}, {"to", someone(change.to)}, {"day", day}});
+        case What::recusal:
+            return texts.text("case.change.recusal", {{"who", someone(change.who)}, {"day", day}});
+        case What::new_epoch:
+            return texts.text("case.change.new_epoch", {{"day", day}});
+        case What::new_words:
+            break;
+    }
+    return texts.text("case.change.new_words", {{"day", day}});
+}
+
 void put_readers(PageData& data, const Pages& pages, const app::MailboxView& view,
                  storage::Day today) {
     const auto& texts = pages.texts();
@@ -135,6 +159,9 @@ void put_readers(PageData& data, const Pages& pages, const app::MailboxView& vie
                               {{"who", who}, {"day", pages.day(reader.since, today)}});
         }
         data.add("readers", std::move(PageData().put("reader", line)));
+    }
+    for (const auto& change : view.changes) {
+        data.add("changes", std::move(PageData().put("change", change_text(pages, change, today))));
     }
     if (!view.excluded_names.empty()) {
         data.put("excluded",

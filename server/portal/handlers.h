@@ -38,6 +38,18 @@ struct Desk {
 [[nodiscard]] http::Reply post_hand_in(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_directory_file(const Desk& desk, http::Request& request);
 
+// The key itself (words_handlers.cpp).
+[[nodiscard]] http::Reply get_words(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply post_new_words(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply post_use_words(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply post_close_door(const Desk& desk, http::Request& request);
+
+/// The session of the request's cookie; null: none, or over. Counts as activity.
+[[nodiscard]] std::shared_ptr<app::ReporterSession> session_of(const Desk& desk,
+                                                               const http::Request& request);
+/// Ends it and takes the cookie away; the browser is told to forget what it can.
+void end_session(const Desk& desk, const http::Request& request, http::Reply& reply);
+
 // Going away, and what is to read (simple_handlers.cpp).
 [[nodiscard]] http::Reply post_leave(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply post_exit(const Desk& desk, http::Request& request);

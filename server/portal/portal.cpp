@@ -110,6 +110,10 @@ std::vector<http::Route> Portal::routes() {
         at(Method::get, "/case", 0, get_case),
         at(Method::post, "/case/reply", files_body, post_reply),
         at(Method::get, "/case/file/:id", 0, get_file),
+        at(Method::get, "/case/words", 0, get_words),
+        at(Method::post, "/case/words/new", kSmallBody, post_new_words),
+        at(Method::post, "/case/words/use", kSmallBody, post_use_words),
+        at(Method::post, "/case/words/close", kSmallBody, post_close_door),
         at(Method::post, "/leave", kSmallBody, post_leave),
         at(Method::post, "/exit", kSmallBody, post_exit),
         at(Method::get, "/hand-in", 0, get_hand_in),
@@ -143,6 +147,8 @@ std::vector<http::Route> Portal::routes() {
         at(Method::post, "/api/v1/case/open", kSmallBody, api_open_case),
         at(Method::post, "/api/v1/case/envelopes", http::kMaxJsonBytes, api_reply),
         at(Method::get, "/api/v1/case/attachments/:id", 0, api_attachment),
+        at(Method::post, "/api/v1/case/epochs", http::kMaxJsonBytes, api_begin_epoch),
+        at(Method::post, "/api/v1/case/door", http::kMaxJsonBytes, api_close_door),
         {Method::get, "/assets/:name", 0,
          [this](http::Request& request) {
              auto reply = files_.serve(request.arg("name"), request.accepts_gzip);

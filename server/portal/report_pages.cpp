@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/app/days.h"
+#include "server/portal/words_pages.h"
 
 namespace tillit::portal {
 
@@ -177,15 +178,7 @@ http::Reply key_page(const Pages& pages, const Frame& frame,
     data.put("token", how.token).put("exit_token", how.token).flag("is_again", how.is_again);
     data.put("stored",
              pages.texts().text("key.stored", {{"names", pages.list(done.reader_names)}}));
-    const auto words = crypto::case_key_words(done.key);
-    auto rest = words.expose_text();
-    while (!rest.empty()) {
-        const auto end = rest.find(' ');
-        data.add("words", std::move(PageData().put("word", rest.substr(0, end))));
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    }
-    const auto numbers = crypto::case_key_numbers(done.key);
-    data.put("numbers", numbers.expose_text());
+    put_key(data, done.key);
     data.flag("has_missing", !done.missing_files.empty());
     for (const auto& name : done.missing_files) {
         data.add("missing", std::move(PageData().put("missing_name", name)));

@@ -5,8 +5,6 @@
 
 namespace tillit::portal {
 
-namespace {
-
 /// Ends the session and takes its cookie away; the browser is told to forget what it can.
 void end_session(const Desk& desk, const http::Request& request, http::Reply& reply) {
     desk.site.sessions.end(request.cookie(kCaseCookie));
@@ -14,8 +12,6 @@ void end_session(const Desk& desk, const http::Request& request, http::Reply& re
         {.name = kCaseCookie, .value = {}, .path = "/", .max_age_seconds = std::nullopt});
     reply.clear_site_data = true;
 }
-
-}  // namespace
 
 http::Reply post_leave(const Desk& desk, http::Request& request) {
     auto reply = left_page(desk.pages, desk.frame());

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import test, { after, before } from "node:test";
 
+import * as keys from "./support/epochs.mjs";
 import * as letters from "./support/identity.mjs";
 import { Api, login_keys, Member } from "./support/member.mjs";
 import { Reporter } from "./support/reporter.mjs";
@@ -167,7 +168,7 @@ test("a case, a file, an answer", async () => {
   assert.equal((await member.download(case_id, file, thread)).toString(), "content");
   await api.ok("GET", `/cases/${case_id}/envelopes?after=1`);
   assert.equal((await api.call("GET", `/cases/${case_id}/attachments/${b64(crypto.randomBytes(16))}`)).status, 404);
-  const stale = { seq: 1, prev: b64(new Uint8Array(32)), attachments: [], state: "", feedback: false };
+  const stale = { epoch: 0, seq: 1, prev: b64(new Uint8Array(32)), attachments: [], state: "", feedback: false };
   assert.equal((await api.call("POST", `/cases/${case_id}/envelopes`, { ...stale, sealed: b64(crypto.randomBytes(50)) })).status, 422);
   const mine = thread.page.envelopes.at(-1);
   const again = await api.call("POST", `/cases/${case_id}/envelopes`, { ...stale, sealed: mine.sealed });
@@ -199,6 +200,24 @@ test("an identity: asked for, refused, asked for again, disclosed, opened", asyn
   assert.equal((await kari.api.call("POST", where, {})).status, 403);
   assert.equal((await api.call("POST", `${where}/${second}/refusal`, { letters: [] })).status, 403);
   assert.equal((await api.call("GET", `/cases/${b64(crypto.randomBytes(32))}/identity-requests`)).status, 404);
+});
+
+test("a further reader, new keys, somebody leaves", async () => {
+  member.api = api;
+  const [liv] = service.with_role("alternate");
+  assert.equal((await keys.give_key(member, case_id, liv.name)).status, 201);
+  const joined = await Member.log_in(service, liv);
+  joined.api = Object.assign(new Described(service.console), { csrf: joined.api.csrf, cookies: joined.api.cookies });
+  assert.equal((await keys.renew(joined, case_id)).status, 201);
+  assert.equal((await keys.write(joined, case_id, "I read it from the beginning.")).status, 201);
+  const { read } = await keys.open_thread(member, case_id);
+  assert.deepEqual([read.epoch, read.entries.at(-1).statement.body], [1, "I read it from the beginning."]);
+  assert.equal((await keys.leave(joined, case_id)).status, 201);
+  assert.equal((await joined.api.call("GET", `/cases/${case_id}`)).status, 404);
+  assert.equal((await keys.renew(member, case_id)).status, 201);
+  const again = await keys.give_key(member, case_id, service.with_role("custodian")[0].name);
+  assert.deepEqual([again.status, again.json.error], [422, "holders"]);
+  assert.equal((await api.call("POST", `/cases/${case_id}/recusal`, {})).status, 400);
 });
 
 test("slow down is described too", async () => {

@@ -1,6 +1,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 
+#include "storage/epochs.h"
 #include "storage/identity_requests.h"
 #include "storage/log_events.h"
 #include "storage/migrate.h"
@@ -185,6 +186,32 @@ TEST_CASE("a migration that fails leaves the version and the rows as they were",
     CHECK_THROWS_AS(migrate(db), Error);
     CHECK(db.query_integer("PRAGMA user_version") == 1);
     CHECK(schema(db) == before);
+}
+
+TEST_CASE("0006: on a database in use a case goes on in its first epoch, and can begin the next",
+          "[migrations]") {
+    const Directory directory;
+    const auto key = DatabaseKey::random();
+    Database db(directory.file("old.db"), key, Access::create);
+    migrate(db, 5);
+    db.execute(old_rows()[0].sql);
+    const auto names = tables(db);
+    const auto before = contents_of(db, names);
+    migrate(db);
+    CHECK(contents_of(db, names) == before);
+
+    Statement some(db, "SELECT case_id FROM \"case\" WHERE state = 'investigating' LIMIT 1");
+    REQUIRE(some.step());
+    const Hash case_id = some.hash(0);
+    Epochs epochs(db);
+    CHECK(epochs.current(case_id) == 0);
+    epochs.begin(case_id, {{id(1), Bytes(5755, 1)}}, Bytes(5755, 2), {});
+    CHECK(epochs.current(case_id) == 1);
+    CHECK(epochs.copies(case_id, id(1)).size() == 1);
+    CHECK(epochs.copies(case_id, Id{}).size() == 1);
+    db.execute("DELETE FROM \"case\"");
+    CHECK(db.query_integer("SELECT count(*) FROM epoch_grant") == 0);
+    CHECK(db.query_integer("SELECT count(*) FROM case_epoch") == 0);
 }
 
 }  // namespace tillit::storage::test

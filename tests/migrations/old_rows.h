@@ -68,6 +68,14 @@ INSERT INTO log_day VALUES (20000, randomblob(32), randomblob(32), 'checkpoint')
 )sql"},
                                              {5, R"sql(
 INSERT INTO witness_mail VALUES (1, 20045, 1731913200);
+)sql"},
+                                             {6, R"sql(
+INSERT INTO case_epoch SELECT case_id, 1 + received_day % 31, CASE WHEN state = 'closed' THEN randomblob(32)
+    ELSE x'' END FROM "case" WHERE state <> 'received';
+INSERT INTO epoch_grant SELECT random(), case_id, epoch, zeroblob(16), randomblob(5755) FROM case_epoch;
+INSERT INTO epoch_grant SELECT random(), case_id, epoch, x'01000000000000000000000000000000', randomblob(5755)
+    FROM case_epoch;
+INSERT INTO closed_door SELECT case_id FROM "case" WHERE received_day = 20003;
 )sql"}};
     return all;
 }

@@ -23,7 +23,8 @@ std::string name(crypto::EnvelopeError error) {
     return pick(error, {"too_large", "not_sealed", "malformed", "bad_signature", "wrong_case"});
 }
 std::string name(crypto::GrantError error) {
-    return pick(error, {"not_sealed", "malformed", "bad_signature", "not_for_me", "wrong_case"});
+    return pick(error, {"not_sealed", "malformed", "unknown_author", "bad_signature", "not_for_me",
+                        "wrong_case"});
 }
 std::string name(crypto::DirectoryError error) {
     return pick(error, {"malformed", "bad_signature", "below_threshold", "expired", "wrong_org",

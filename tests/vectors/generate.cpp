@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
                     write(directory, "identity", identity_vectors()) &&
                     write(directory, "attachment", attachment_vectors()) &&
                     write(directory, "disclosure", disclosure_vectors()) &&
+                    write(directory, "epoch_grant", epoch_grant_vectors()) &&
+                    write(directory, "case_thread", case_thread_vectors()) &&
                     write(directory, "directory", directory_vectors()) &&
                     write(directory, "keyring", keyring_vectors()) &&
                     write(directory, "submission_file", submission_file_vectors()) &&

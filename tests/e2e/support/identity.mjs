@@ -57,7 +57,7 @@ export async function asking(member, case_id, { notice, exemption = "", ground =
     };
     const sealed = await twin.envelope.sealEnvelope(statement, member.keyring.signing, expected.caseRecipient);
     hash = twin.envelope.envelopeHash(sealed);
-    body.notice = { seq: statement.seq, prev: b64(statement.prev), sealed: b64(sealed) };
+    body.notice = { epoch: 0, seq: statement.seq, prev: b64(statement.prev), sealed: b64(sealed) };
   }
   const letter = {
     t: "identity_request", org: member.org, caseId: raw(case_id), request: id, from: member.id, custodian, ground, text,

@@ -168,7 +168,7 @@ export class Member {
       };
       const sealed = await twin.envelope.sealEnvelope(statement, this.keyring.signing, thread.expected.caseRecipient);
       const reply = await this.api.call("POST", `/cases/${case_id}/envelopes`, {
-        seq: statement.seq, prev: b64(statement.prev), sealed: b64(sealed),
+        epoch: statement.epoch, seq: statement.seq, prev: b64(statement.prev), sealed: b64(sealed),
         attachments: attachments.map((file) => b64(file.id)), state, feedback: false,
       });
       if (reply.status === 201) return { tries, position: reply.json.position };

@@ -37,7 +37,8 @@ nlohmann::json next_message(World& world, const crypto::Hash& case_id, Browser& 
                                 .attachments = {},
                                 .manifest = std::nullopt};
     const auto sealed = crypto::seal_envelope(statement, ingrid.signing, recipient_of(file));
-    return {{"seq", seq},
+    return {{"epoch", 0},
+            {"seq", seq},
             {"prev", crypto::to_base64url(prev)},
             {"sealed", crypto::to_base64url(sealed.value())},
             {"attachments", nlohmann::json::array()},

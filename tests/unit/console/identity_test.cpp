@@ -99,7 +99,8 @@ struct Desk {
                     {"custodian", to_base64url(request.custodian)},
                     {"letters", std::move(letters)}};
         if (!notice.empty()) {
-            all["notice"] = {{"seq", 1},
+            all["notice"] = {{"epoch", 0},
+                             {"seq", 1},
                              {"prev", to_base64url(crypto::Hash{})},
                              {"sealed", to_base64url(notice)}};
         }

@@ -17,6 +17,8 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json identity_vectors();
 [[nodiscard]] Json attachment_vectors();
 [[nodiscard]] Json disclosure_vectors();
+[[nodiscard]] Json epoch_grant_vectors();
+[[nodiscard]] Json case_thread_vectors();
 [[nodiscard]] Json directory_vectors();
 [[nodiscard]] Json keyring_vectors();
 [[nodiscard]] Json submission_file_vectors();

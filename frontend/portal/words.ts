@@ -1,0 +1,36 @@
+// New words, and a door that is closed (docs/protocol.md §7.7–7.8): acts that need the reporter's
+// signature, so that whoever saw a look-up token cannot shut a reporter out.
+import { recipientOf } from "../crypto/age.ts";
+import { concat, fromBase64url, toBase64url } from "../crypto/bytes.ts";
+import { lookupHash, reporterIdentity } from "../crypto/case_key.ts";
+import { signStatement } from "../crypto/ed25519.ts";
+import { envelopeHash } from "../crypto/envelope.ts";
+import type { Api } from "./api.ts";
+import type { CaseSecrets } from "./submission.ts";
+import { persistently, sealAct, sealEpoch, nextStatement, type Thread } from "./thread.ts";
+
+/** Durable on return: from then on `next`, whose words must be known to the reporter before. */
+export async function changeWords(api: Api, thread: Thread, secrets: CaseSecrets, next: CaseSecrets): Promise<void> {
+  const { org } = secrets;
+  const recipient = recipientOf(reporterIdentity(next.key, org));
+  await persistently(api, thread, secrets, async (current) => {
+    const body = await sealEpoch(current, { recipient, verifyKey: next.verifyKey, signing: next.signing });
+    const hash = lookupHash(next.token);
+    const statement = concat(org, current.id, hash, next.verifyKey, envelopeHash(fromBase64url(body.sealed)));
+    const signature = signStatement("rekey", statement, secrets.signing);
+    await api.beginEpoch({
+      ...body,
+      words: {
+        lookup_hash: toBase64url(hash), verify_key: toBase64url(next.verifyKey), signature: toBase64url(signature),
+      },
+    });
+  });
+}
+
+/** Durable on return: the words open nothing any more. */
+export const closeDoor = (api: Api, thread: Thread, secrets: CaseSecrets): Promise<void> =>
+  persistently(api, thread, secrets, async (current) => {
+    const act = await sealAct(current, nextStatement(current, "door_closed"));
+    const statement = concat(secrets.org, current.id, envelopeHash(fromBase64url(act.sealed)));
+    await api.closeDoor({ ...act, signature: toBase64url(signStatement("door", statement, secrets.signing)) });
+  });

@@ -1,0 +1,243 @@
+#include "server/app/case_keys.h"
+
+#include <algorithm>
+
+#include "crypto/case_thread.h"
+#include "storage/cases.h"
+#include "storage/members.h"
+
+namespace tillit::app {
+
+namespace {
+
+using crypto::unexpected;
+using storage::Database;
+using Refused = KeysRefusal;
+
+constexpr std::string_view kRekeyType = "rekey";
+constexpr std::string_view kDoorType = "door";
+
+crypto::Bytes rekey_statement(const crypto::Id& org, const crypto::Hash& case_id,
+                              const NewWords& words, const crypto::Hash& envelope) {
+    crypto::Bytes bytes;
+    const auto add = [&](const auto& part) { bytes.insert(bytes.end(), part.begin(), part.end()); };
+    add(org);
+    add(case_id);
+    add(words.lookup_hash);
+    add(words.verify_key);
+    add(envelope);
+    return bytes;
+}
+
+crypto::Bytes door_statement(const crypto::Id& org, const crypto::Hash& case_id,
+                             const crypto::Hash& envelope) {
+    crypto::Bytes bytes;
+    const auto add = [&](const auto& part) { bytes.insert(bytes.end(), part.begin(), part.end()); };
+    add(org);
+    add(case_id);
+    add(envelope);
+    return bytes;
+}
+
+bool is_sealed_grant(const crypto::Bytes& sealed) {
+    return sealed.size() == crypto::age::sealed_size(crypto::kGrantPlainBytes) &&
+           crypto::age::is_strict_hybrid_file(sealed);
+}
+
+bool is_sealed(const EpochAct& epoch) {
+    return crypto::is_sealed_envelope(epoch.act.sealed) && is_sealed_grant(epoch.reporter_copy) &&
+           std::ranges::all_of(epoch.grants,
+                               [](const auto& g) { return is_sealed_grant(g.sealed); });
+}
+
+storage::NewEnvelope envelope_of(const crypto::Author& author, const SealedAct& act) {
+    return {.author = author,
+            .epoch = act.epoch,
+            .seq = act.seq,
+            .prev = act.prev,
+            .hash = crypto::envelope_hash(act.sealed),
+            .sealed = act.sealed};
+}
+
+/// Stores the envelope of the act and its event, or nothing.
+KeysResult append(Database& db, const Organisation& organisation, const crypto::Hash& case_id,
+                  const crypto::Author& author, const SealedAct& act, std::string_view kind) {
+    const auto& clock = organisation.clock();
+    const auto envelope = envelope_of(author, act);
+    const bool is_good_act =
+        !act.signed_act || is_signed_by(db, organisation.settings().org_id, author, kind,
+                                        envelope.hash, *act.signed_act);
+    if (!is_good_act) return unexpected(Refused::wrong_act);
+    switch (storage::Envelopes(db).append(case_id, envelope, clock.today())) {
+        case storage::AppendResult::stored:
+            break;
+        case storage::AppendResult::no_such_case:
+            return unexpected(Refused::no_such_case);
+        case storage::AppendResult::case_closed:
+            return unexpected(Refused::closed);
+        case storage::AppendResult::other_epoch:
+            return unexpected(Refused::other_epoch);
+        case storage::AppendResult::not_successor:
+            return unexpected(Refused::not_successor);
+    }
+    const bool by_reporter = author == crypto::kReporter;
+    record(db, clock,
+           {.kind = kind,
+            .member = by_reporter ? std::nullopt : std::optional(author),
+            .by_reporter = by_reporter,
+            .case_id = case_id,
+            .object = envelope.hash,
+            .act = act.signed_act});
+    if (!by_reporter) {
+        storage::Cases cases(db);
+        cases.mark_read(case_id, author, cases.inbox_row(case_id, author)->last_position);
+    }
+    return std::monostate{};
+}
+
+bool may_read(Database& db, const crypto::Id& member) {
+    const auto row = storage::Members(db).by_id(member);
+    const auto role = row ? crypto::role_from_text(row->role) : std::nullopt;
+    return role && crypto::is_handler(*role);
+}
+
+/// Those of the case who read it; custodians only guard a share, which no epoch changes.
+std::vector<crypto::Id> readers_of(Database& db, const crypto::Hash& case_id) {
+    std::vector<crypto::Id> readers;
+    for (const auto& member : storage::Cases(db).grantees(case_id)) {
+        if (may_read(db, member)) readers.push_back(member);
+    }
+    return readers;
+}
+
+/// All checks come before anything is written: one transaction keeps what it wrote.
+KeysResult begin(Database& db, const Organisation& organisation, const crypto::Hash& case_id,
+                 const crypto::Author& author, const EpochAct& epoch, std::string_view kind) {
+    if (epoch.act.epoch >= crypto::kMaxEpoch) return unexpected(Refused::too_many);
+    auto leaving = readers_of(db, case_id);
+    for (const auto& grant : epoch.grants) {
+        const auto held = std::ranges::find(leaving, grant.member_id);
+        if (held == leaving.end()) return unexpected(Refused::wrong_holders);
+        leaving.erase(held);
+    }
+    const bool is_author_left_out = std::ranges::find(leaving, author) != leaving.end();
+    if (epoch.grants.empty() || is_author_left_out) return unexpected(Refused::wrong_holders);
+    if (auto stored = append(db, organisation, case_id, author, epoch.act, kind); !stored)
+        return stored;
+    storage::Epochs(db).begin(case_id, epoch.grants, epoch.reporter_copy, leaving);
+    return std::monostate{};
+}
+
+}  // namespace
+
+crypto::Signature sign_rekey(const crypto::SigningSeed& reporter, const crypto::Id& org,
+                             const crypto::Hash& case_id, const NewWords& words,
+                             const crypto::Hash& envelope) {
+    return crypto::sign_statement(kRekeyType, rekey_statement(org, case_id, words, envelope),
+                                  reporter);
+}
+
+crypto::Signature sign_door(const crypto::SigningSeed& reporter, const crypto::Id& org,
+                            const crypto::Hash& case_id, const crypto::Hash& envelope) {
+    return crypto::sign_statement(kDoorType, door_statement(org, case_id, envelope), reporter);
+}
+
+KeysResult CaseKeys::give_access(const crypto::Hash& case_id, const crypto::Id& member,
+                                 const SealedAct& act, const storage::NewGrant& grant) {
+    if (!crypto::is_sealed_envelope(act.sealed) || !is_sealed_grant(grant.sealed)) {
+        return unexpected(Refused::not_sealed);
+    }
+    const auto directory = organisation_.readers();
+    return organisation_.store().write([&](Database& db) -> KeysResult {
+        storage::Cases cases(db);
+        if (!cases.has_grant(case_id, member)) return unexpected(Refused::no_such_case);
+        const auto* to = directory ? directory->find(grant.member_id) : nullptr;
+        const bool may_get_it = to != nullptr && may_read(db, grant.member_id) &&
+                                !cases.has_grant(case_id, grant.member_id);
+        if (!may_get_it) return unexpected(Refused::wrong_holders);
+        auto stored = append(db, organisation_, case_id, member, act, kAccessGiven);
+        if (!stored) return stored;
+        crypto::ensure(storage::Epochs(db).add_holder(case_id, grant));  // looked at above
+        return std::monostate{};
+    });
+}
+
+KeysResult CaseKeys::leave(const crypto::Hash& case_id, const crypto::Id& member,
+                           const SealedAct& act) {
+    if (!crypto::is_sealed_envelope(act.sealed)) return unexpected(Refused::not_sealed);
+    return organisation_.store().write([&](Database& db) -> KeysResult {
+        if (!storage::Cases(db).has_grant(case_id, member)) {
+            return unexpected(Refused::no_such_case);
+        }
+        if (readers_of(db, case_id).size() < 2) return unexpected(Refused::last_reader);
+        auto stored = append(db, organisation_, case_id, member, act, kRecused);
+        if (!stored) return stored;
+        storage::Epochs(db).remove_holder(case_id, member);
+        return std::monostate{};
+    });
+}
+
+KeysResult CaseKeys::begin_epoch(const crypto::Hash& case_id, const crypto::Id& member,
+                                 const EpochAct& epoch) {
+    if (!is_sealed(epoch)) return unexpected(Refused::not_sealed);
+    return organisation_.store().write([&](Database& db) -> KeysResult {
+        if (!storage::Cases(db).has_grant(case_id, member)) {
+            return unexpected(Refused::no_such_case);
+        }
+        return begin(db, organisation_, case_id, member, epoch, kEpochBegun);
+    });
+}
+
+KeysResult CaseKeys::begin_epoch(const crypto::Hash& lookup_hash, const EpochAct& epoch,
+                                 const NewWords* words) {
+    if (!is_sealed(epoch)) return unexpected(Refused::not_sealed);
+    const auto& org = organisation_.settings().org_id;
+    return organisation_.store().write([&](Database& db) -> KeysResult {
+        storage::Cases cases(db);
+        const auto row = cases.find_by_lookup(lookup_hash);
+        if (!row) return unexpected(Refused::no_such_case);
+        storage::Epochs epochs(db);
+        if (words != nullptr) {
+            const auto hash = crypto::envelope_hash(epoch.act.sealed);
+            const auto key = epochs.reporter_key(row->case_id);
+            const auto statement = rekey_statement(org, row->case_id, *words, hash);
+            if (!crypto::verify_statement(kRekeyType, statement, words->signature, key)) {
+                return unexpected(Refused::bad_signature);
+            }
+            if (cases.exists_lookup(words->lookup_hash)) return unexpected(Refused::taken);
+        }
+        auto begun = begin(db, organisation_, row->case_id, crypto::kReporter, epoch,
+                           words == nullptr ? kEpochBegun : kWordsChanged);
+        if (!begun) return begun;
+        if (words != nullptr) {
+            crypto::ensure(epochs.change_words(
+                row->case_id, words->lookup_hash,
+                crypto::Bytes(words->verify_key.begin(), words->verify_key.end())));
+        }
+        return std::monostate{};
+    });
+}
+
+KeysResult CaseKeys::close_door(const crypto::Hash& lookup_hash, const SealedAct& act,
+                                const crypto::Signature& signature) {
+    if (!crypto::is_sealed_envelope(act.sealed)) return unexpected(Refused::not_sealed);
+    const auto& org = organisation_.settings().org_id;
+    return organisation_.store().write([&](Database& db) -> KeysResult {
+        const auto row = storage::Cases(db).find_by_lookup(lookup_hash);
+        if (!row) return unexpected(Refused::no_such_case);
+        storage::Epochs epochs(db);
+        const auto key = epochs.reporter_key(row->case_id);
+        const auto statement = door_statement(org, row->case_id, crypto::envelope_hash(act.sealed));
+        if (!crypto::verify_statement(kDoorType, statement, signature, key)) {
+            return unexpected(Refused::bad_signature);
+        }
+        // A closed case takes no envelope; the door closes all the same.
+        const auto stored =
+            append(db, organisation_, row->case_id, crypto::kReporter, act, kDoorClosed);
+        if (!stored && stored.error() != Refused::closed) return stored;
+        epochs.close_door(row->case_id);
+        return std::monostate{};
+    });
+}
+
+}  // namespace tillit::app

@@ -1,0 +1,16 @@
+/// A reporter's thread as read, for mailbox*.cpp only.
+#pragma once
+
+#include "server/app/mailbox.h"
+
+namespace tillit::app {
+
+struct Mailbox::Thread {
+    std::shared_ptr<const Readers> readers;  // may be null: then nobody's message verifies
+    crypto::CaseThread read;
+    std::vector<MailboxFault> faults;
+
+    Thread(Organisation& organisation, const Keys& keys, const storage::StoredCase& row);
+};
+
+}  // namespace tillit::app

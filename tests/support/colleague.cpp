@@ -1,0 +1,146 @@
+#include "tests/support/colleague.h"
+
+#include <algorithm>
+
+namespace tillit::test {
+
+using namespace crypto;
+
+namespace {
+
+HybridRecipient recipient_in(const Bytes& stored) {
+    HybridRecipient recipient{};
+    std::ranges::copy(stored, recipient.begin());
+    return recipient;
+}
+
+}  // namespace
+
+std::unique_ptr<CaseThread> Colleague::read() {
+    app::ConsoleCases cases(org_.organisation());
+    const auto file = cases.open(case_id_, person_.listed.member, true);
+    if (!file) return nullptr;
+    readers_ = org_.organisation().readers();
+    const auto& org_id = org_.organisation().settings().org_id;
+    const auto reporter_recipient = recipient_in(file->row.reporter_recipient);
+    const auto case_recipient = recipient_in(file->row.case_recipient);
+    std::vector<AgeSeed> secrets;
+    auto grant = open_grant(file->grant, person_.identity, org_id, case_id_, case_recipient,
+                            reporter_recipient);
+    if (grant) {
+        secrets.push_back(std::move(*grant->secret));
+        reporter_key_ = grant->verify_key;
+    } else {
+        const auto key = [&](const Author& from) -> std::optional<VerifyKey> {
+            const auto* member = readers_->find(from);
+            return member == nullptr ? std::nullopt : std::optional(member->verify_key);
+        };
+        auto later = open_epoch_grant(file->grant, person_.identity, person_.listed.member, org_id,
+                                      case_id_, key);
+        ensure(later.has_value());
+        secrets = std::move(later->secrets);
+        reporter_key_ = later->verify_key;
+    }
+    auto thread = std::make_unique<CaseThread>(CaseReader{.org = org_id,
+                                                          .case_id = case_id_,
+                                                          .me = person_.listed.member,
+                                                          .identity = person_.identity,
+                                                          .reporter_key = reporter_key_,
+                                                          .reporter_recipient = reporter_recipient,
+                                                          .directory = readers_->known},
+                                               std::move(secrets));
+    for (const auto& copy : file->epochs) thread->offer(copy.epoch, copy.sealed);
+    for (const auto& e : file->envelopes) {
+        thread->add(e.sealed, e.position, static_cast<std::uint64_t>(e.day));
+    }
+    return thread;
+}
+
+Statement Colleague::next(const CaseThread& thread, Kind kind) const {
+    Statement s;
+    s.org = org_.organisation().settings().org_id;
+    s.case_id = case_id_;
+    s.epoch = thread.epoch();
+    s.kind = kind;
+    s.from = person_.listed.member;
+    s.sealed_by = SealedBy::cli;
+    s.body = "Because.";
+    s.heads = heads_of(thread.chain());
+    const auto own = std::ranges::find(s.heads, s.from, &Head::author);
+    if (own != s.heads.end()) {
+        s.seq = own->seq + 1;
+        s.prev = own->hash;
+    }
+    return s;
+}
+
+app::SealedAct Colleague::seal(const CaseThread& thread, const Statement& statement) const {
+    auto sealed =
+        seal_envelope(statement, person_.signing, hybrid_recipient(thread.secret(thread.epoch())));
+    ensure(sealed.has_value());
+    return {.epoch = statement.epoch,
+            .seq = statement.seq,
+            .prev = statement.prev,
+            .sealed = std::move(*sealed)};
+}
+
+Giver Colleague::giver() const {
+    return {.org = org_.organisation().settings().org_id,
+            .case_id = case_id_,
+            .me = person_.listed.member,
+            .reporter_key = reporter_key_,
+            .signing = person_.signing};
+}
+
+crypto::Result<app::Written, app::WriteRefusal> Colleague::write(const std::string& body) {
+    const auto thread = read();
+    ensure(thread != nullptr);
+    auto statement = next(*thread, Kind::message);
+    statement.body = body;
+    const auto act = seal(*thread, statement);
+    app::ConsoleCases cases(org_.organisation());
+    app::NewMessage message;
+    message.epoch = act.epoch;
+    message.seq = act.seq;
+    message.prev = act.prev;
+    message.sealed = act.sealed;
+    return cases.write(case_id_, person_.listed.member, message);
+}
+
+app::KeysResult Colleague::give_key_to(const Person& other) {
+    const auto thread = read();
+    ensure(thread != nullptr);
+    const auto access = access_grant(*thread, giver(), other.listed, nullptr);
+    auto statement = next(*thread, Kind::access);
+    statement.access = access.access;
+    return app::CaseKeys(org_.organisation())
+        .give_access(case_id_, person_.listed.member, seal(*thread, statement),
+                     {other.listed.member, access.sealed});
+}
+
+app::KeysResult Colleague::leave() {
+    const auto thread = read();
+    ensure(thread != nullptr);
+    return app::CaseKeys(org_.organisation())
+        .leave(case_id_, person_.listed.member, seal(*thread, next(*thread, Kind::recusal)));
+}
+
+app::KeysResult Colleague::renew() {
+    const auto thread = read();
+    ensure(thread != nullptr);
+    return renew_for(thread->readers_who_stay());
+}
+
+app::KeysResult Colleague::renew_for(const std::vector<const DirectoryMember*>& to) {
+    const auto thread = read();
+    ensure(thread != nullptr);
+    const auto epoch = new_epoch(*thread, giver(), AgeSeed::random(), to);
+    auto statement = next(*thread, Kind::epoch);
+    statement.change = epoch.change;
+    app::EpochAct act{
+        .act = seal(*thread, statement), .grants = {}, .reporter_copy = epoch.reporter_copy};
+    for (const auto& grant : epoch.grants) act.grants.push_back({grant.member, grant.sealed});
+    return app::CaseKeys(org_.organisation()).begin_epoch(case_id_, person_.listed.member, act);
+}
+
+}  // namespace tillit::test

@@ -1,0 +1,306 @@
+#include "server/app/case_keys.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+
+#include "server/app/intake.h"
+#include "server/app/mailbox.h"
+#include "storage/statement.h"
+#include "tests/support/colleague.h"
+
+namespace {
+
+using namespace tillit;
+using app::KeysRefusal;
+using app::Mailbox;
+using crypto::SecretBytes;
+using test::Colleague;
+using test::DemoOrganisation;
+
+constexpr std::string_view kBefore = "words from before";
+constexpr std::string_view kAfter = "words from afterwards";
+
+struct Case {
+    DemoOrganisation org{{.investigators = 3}};
+    std::unique_ptr<Mailbox> reporter;
+    crypto::CaseKey key = crypto::CaseKey::zeroed();
+    crypto::Hash id{};
+    std::string third;
+
+    Case() {
+        app::Submission submission(org.organisation(), org.organisation().readers());
+        REQUIRE(submission.commit(SecretBytes(kBefore), {}, org.default_readers()));
+        key = submission.key().clone();
+        id = submission.case_id();
+        reporter = Mailbox::open(org.organisation(), key);
+        for (const auto& person : org.people) {
+            const bool is_investigator = person.listed.role == crypto::Role::investigator;
+            if (is_investigator && !person.listed.is_default) third = person.listed.name;
+        }
+        REQUIRE_FALSE(third.empty());
+    }
+    [[nodiscard]] Colleague as(std::string_view name) { return {org, org.person(name), id}; }
+    void reply(std::string_view text, std::string_view file = {}) {
+        auto uploads = reporter->start_uploads();
+        if (!file.empty()) {
+            REQUIRE(uploads->begin("f.txt", "text/plain"));
+            REQUIRE(uploads->write(crypto::view(file)));
+            REQUIRE(uploads->end());
+        }
+        REQUIRE(reporter->reply(SecretBytes(text), *uploads));
+    }
+    [[nodiscard]] std::vector<std::string> bodies_as(std::string_view name) {
+        std::vector<std::string> bodies;
+        const auto thread = as(name).read();
+        if (!thread) return bodies;
+        CHECK(thread->faults().empty());
+        CHECK(crypto::check_chains(thread->chain()).empty());
+        for (const auto& entry : thread->entries()) bodies.push_back(entry.statement.body);
+        return bodies;
+    }
+};
+
+bool holds(const std::vector<std::string>& all, std::string_view text) {
+    return std::ranges::find(all, text) != all.end();
+}
+
+/// Every sealed thing in the file, whatever table it stands in.
+std::vector<crypto::Bytes> everything_stored(storage::Store& store) {
+    return store.read([](storage::Database& db) {
+        std::vector<std::pair<std::string, std::string>> columns;
+        storage::Statement names(db,
+                                 "SELECT t.name, c.name FROM sqlite_schema t,"
+                                 " pragma_table_info(t.name) c WHERE t.type = 'table'");
+        while (names.step()) columns.emplace_back(names.text(0), names.text(1));
+        std::vector<crypto::Bytes> all;
+        for (const auto& [table, column] : columns) {
+            const std::string sql = "SELECT \"" + column + "\" FROM \"" + table +
+                                    "\" WHERE typeof(\"" + column + "\") = 'blob' AND length(\"" +
+                                    column + "\") > 1643";
+            storage::Statement rows(db, sql.c_str());
+            while (rows.step()) all.push_back(rows.blob(0));
+        }
+        return all;
+    });
+}
+
+/// All that opens with these seeds, and with every seed found in what opens, again and again.
+std::string all_that_opens(const std::vector<crypto::Bytes>& stored,
+                           std::vector<crypto::AgeSeed> seeds) {
+    std::string found;
+    std::set<std::string> known;
+    while (!seeds.empty()) {
+        const auto seed = std::move(seeds.back());
+        seeds.pop_back();
+        if (!known.insert(crypto::to_hex(seed.expose())).second) continue;
+        for (const auto& sealed : stored) {
+            const auto plain = crypto::age::open(sealed, seed);
+            if (!plain) continue;
+            const auto text = plain->expose_text();
+            found += text;
+            for (std::size_t at = 1; at + 43 <= text.size(); ++at) {
+                if (text[at - 1] != '"') continue;
+                const auto bytes = crypto::array_from_base64url<32>(text.substr(at, 43));
+                if (bytes) seeds.push_back(crypto::AgeSeed::copy_of(*bytes));
+            }
+        }
+    }
+    return found;
+}
+
+std::vector<crypto::AgeSeed> seeds_of(const test::Person& person) {
+    std::vector<crypto::AgeSeed> seeds;
+    seeds.push_back(person.identity.clone());
+    seeds.push_back(crypto::AgeSeed::copy_of(person.signing.expose()));
+    return seeds;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "who stepped back opens nothing of what came later, with all that she has and the whole"
+    " database",
+    "[app][epochs]") {
+    Case c;
+    REQUIRE(c.as("Ingrid").write("an answer from before"));
+    const auto fetched = everything_stored(c.org.store());  // also what she ever had
+    REQUIRE(c.as("Jonas").leave());
+    CHECK(c.as("Jonas").read() == nullptr);  // the server hands out nothing more
+    REQUIRE(c.as("Ingrid").renew());
+    REQUIRE(c.as("Ingrid").write(std::string(kAfter)));
+    c.reply(std::string(kAfter) + " of the reporter", std::string(kAfter) + " in a file");
+
+    auto stored = everything_stored(c.org.store());
+    stored.insert(stored.end(), fetched.begin(), fetched.end());
+    const auto left = all_that_opens(stored, seeds_of(c.org.person("Jonas")));
+    CHECK(left.find(kBefore) != std::string::npos);
+    CHECK(left.find(kAfter) == std::string::npos);
+    // Control: the same search with what Ingrid has finds the message, the reply and the file.
+    const auto stayed = all_that_opens(stored, seeds_of(c.org.person("Ingrid")));
+    CHECK(stayed.find(std::string(kAfter) + " of the reporter") != std::string::npos);
+    CHECK(stayed.find(std::string(kAfter) + " in a file") != std::string::npos);
+
+    // The reporter reads all, and is told in one line.
+    const auto view = c.reporter->view();
+    CHECK(view->faults.empty());
+    CHECK(view->messages.size() == 4);
+    REQUIRE(view->changes.size() == 2);
+    CHECK(view->changes[0].who == "Jonas");
+    CHECK(std::ranges::none_of(view->readers, [](const auto& r) { return r.name == "Jonas"; }));
+}
+
+TEST_CASE("the reporter renews the keys before she writes, if somebody has left", "[app][epochs]") {
+    Case c;
+    REQUIRE(c.as("Jonas").leave());
+    c.reply(kAfter);
+    const auto left =
+        all_that_opens(everything_stored(c.org.store()), seeds_of(c.org.person("Jonas")));
+    CHECK(left.find(kAfter) == std::string::npos);
+    CHECK(holds(c.bodies_as("Ingrid"), kAfter));
+    CHECK(c.as("Ingrid").read()->epoch() == 1);
+}
+
+TEST_CASE("a further colleague reads everything, writes, and is shown to the reporter",
+          "[app][epochs]") {
+    Case c;
+    REQUIRE(c.as("Ingrid").write("first"));
+    REQUIRE(c.as("Jonas").leave());
+    REQUIRE(c.as("Ingrid").renew());
+    REQUIRE(c.as("Ingrid").give_key_to(c.org.person(c.third)));
+    CHECK(holds(c.bodies_as(c.third), kBefore));
+    REQUIRE(c.as(c.third).write("I read it now."));
+    CHECK(holds(c.bodies_as("Ingrid"), "I read it now."));
+    const auto view = c.reporter->view();
+    CHECK(view->faults.empty());
+    CHECK(std::ranges::any_of(view->readers, [&](const auto& r) { return r.name == c.third; }));
+    CHECK(view->changes.back().to == c.third);
+
+    // Nobody gets a second key, nobody without office, and whoever left may come back.
+    CHECK(c.as("Ingrid").give_key_to(c.org.person(c.third)).error() == KeysRefusal::wrong_holders);
+    CHECK(c.as("Ingrid").give_key_to(c.org.person("Kari")).error() == KeysRefusal::wrong_holders);
+    REQUIRE(c.as("Ingrid").give_key_to(c.org.person("Jonas")));
+    CHECK(holds(c.bodies_as("Jonas"), "I read it now."));
+}
+
+TEST_CASE("an epoch is taken for those who read, with its author, and for nobody else",
+          "[app][epochs]") {
+    Case c;
+    const auto& ingrid = c.org.person("Ingrid").listed;
+    const auto& jonas = c.org.person("Jonas").listed;
+    const auto& third = c.org.person(c.third).listed;
+    const auto& kari = c.org.person("Kari").listed;
+    using To = std::vector<const crypto::DirectoryMember*>;
+    for (const To& to : {To{&jonas}, To{&ingrid, &third}, To{&ingrid, &kari}}) {
+        CHECK(c.as("Ingrid").renew_for(to).error() == KeysRefusal::wrong_holders);
+    }
+    CHECK(c.as("Ingrid").read()->entries().size() == 1);  // nothing was written
+    REQUIRE(c.as("Ingrid").renew_for({&ingrid}));
+    CHECK(c.as("Jonas").read() == nullptr);
+    CHECK(c.as("Ingrid").leave().error() == KeysRefusal::last_reader);
+}
+
+TEST_CASE("an envelope for an epoch that has ended is refused", "[app][epochs]") {
+    Case c;
+    auto ingrid = c.as("Ingrid");
+    const auto before = ingrid.read();
+    auto late = ingrid.next(*before, crypto::Kind::message);
+    REQUIRE(c.as("Jonas").renew());
+    const auto act = ingrid.seal(*before, late);
+    app::ConsoleCases cases(c.org.organisation());
+    app::NewMessage message;
+    message.epoch = act.epoch;
+    message.sealed = act.sealed;
+    const auto written = cases.write(c.id, c.org.person("Ingrid").listed.member, message);
+    REQUIRE_FALSE(written);
+    CHECK(written.error().why == app::WriteError::not_successor);
+}
+
+TEST_CASE("new words open the case with all of its epochs, and the old ones open nothing",
+          "[app][epochs]") {
+    Case c;
+    REQUIRE(c.as("Ingrid").renew());
+    c.reply("before the change");
+    const auto words = c.reporter->new_words().clone();
+    CHECK(Mailbox::open(c.org.organisation(), words) == nullptr);  // shown, and not used yet
+    REQUIRE(c.reporter->use_new_words());
+    c.reply("in the session that changed them");
+    CHECK(Mailbox::open(c.org.organisation(), c.key) == nullptr);
+
+    c.reporter = Mailbox::open(c.org.organisation(), words);
+    REQUIRE(c.reporter);
+    c.reply("with the new words");
+    REQUIRE(c.as("Jonas").renew());
+    c.reply("and in a later epoch");
+    // A second time, so that the keys of a change are themselves carried on.
+    const auto third = c.reporter->new_words().clone();
+    REQUIRE(c.reporter->use_new_words());
+    CHECK(Mailbox::open(c.org.organisation(), words) == nullptr);
+    c.reporter = Mailbox::open(c.org.organisation(), third);
+    REQUIRE(c.reporter);
+    const auto view = c.reporter->view();
+    CHECK(view->faults.empty());
+    REQUIRE(view->messages.size() == 5);
+    CHECK(view->messages[0].statement.body == kBefore);
+    for (const char* name : {"Ingrid", "Jonas"}) {
+        CHECK(holds(c.bodies_as(name), "and in a later epoch"));
+    }
+    // Whoever found the old words afterwards reads what they opened, and nothing later.
+    std::vector<crypto::AgeSeed> old;
+    const auto& org_id = c.org.organisation().settings().org_id;
+    old.push_back(crypto::case_identity(c.key, org_id));
+    old.push_back(crypto::reporter_identity(c.key, org_id));
+    const auto found = all_that_opens(everything_stored(c.org.store()), std::move(old));
+    CHECK(found.find(kBefore) != std::string::npos);
+    CHECK(found.find("with the new words") == std::string::npos);
+}
+
+TEST_CASE("a look-up token alone changes no words and closes no door", "[app][epochs]") {
+    Case c;
+    const auto& org_id = c.org.organisation().settings().org_id;
+    const auto hash = crypto::lookup_hash(crypto::lookup_token(c.key, org_id));
+    const auto thread = c.as("Ingrid").read();
+    // Any sealed envelope will do: whoever has the token can seal, and cannot sign.
+    auto statement = c.as("Ingrid").next(*thread, crypto::Kind::message);
+    statement.seq = 2;
+    statement.prev = thread->entries().front().hash;
+    const auto act = c.as("Ingrid").seal(*thread, statement);
+    app::CaseKeys keys(c.org.organisation());
+    const auto stranger = crypto::SigningSeed::random();
+    const auto envelope = crypto::envelope_hash(act.sealed);
+    CHECK(keys.close_door(hash, act, app::sign_door(stranger, org_id, c.id, envelope)).error() ==
+          KeysRefusal::bad_signature);
+    app::NewWords words{.lookup_hash = crypto::random_array<32>(),
+                        .verify_key = crypto::verify_key(stranger)};
+    words.signature = app::sign_rekey(stranger, org_id, c.id, words, envelope);
+    const auto copy = crypto::new_epoch(*thread,
+                                        {.org = org_id,
+                                         .case_id = c.id,
+                                         .me = {},
+                                         .reporter_key = words.verify_key,
+                                         .signing = stranger},
+                                        crypto::AgeSeed::random(), thread->readers_who_stay());
+    app::EpochAct epoch{.act = act, .grants = {}, .reporter_copy = copy.reporter_copy};
+    for (const auto& grant : copy.grants) epoch.grants.push_back({grant.member, grant.sealed});
+    CHECK(keys.begin_epoch(hash, epoch, &words).error() == KeysRefusal::bad_signature);
+    CHECK(Mailbox::open(c.org.organisation(), c.key) != nullptr);
+    // Control: signed by the reporter both are taken.
+    const auto own = crypto::reporter_signing_seed(c.key, org_id);
+    words.signature = app::sign_rekey(own, org_id, c.id, words, envelope);
+    CHECK(keys.begin_epoch(hash, epoch, &words));
+}
+
+TEST_CASE("a closed door opens to nobody, and the case goes on", "[app][epochs]") {
+    Case c;
+    REQUIRE(c.reporter->close_door());
+    CHECK(Mailbox::open(c.org.organisation(), c.key) == nullptr);
+    REQUIRE(c.as("Ingrid").renew());
+    CHECK(c.as("Ingrid").read()->is_door_closed());
+    REQUIRE(c.as("Ingrid").write("Noted."));
+    CHECK(holds(c.bodies_as("Jonas"), "Noted."));
+    // Nothing is kept that was sealed for the reporter.
+    const auto& org_id = c.org.organisation().settings().org_id;
+    std::vector<crypto::AgeSeed> own;
+    own.push_back(crypto::reporter_identity(c.key, org_id));
+    CHECK(all_that_opens(everything_stored(c.org.store()), std::move(own)).empty());
+}
