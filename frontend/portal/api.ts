@@ -86,8 +86,9 @@ export class Api {
   organisation = () => this.json<OrganisationReply>("GET", "/organisation");
   beginUpload = () => this.json<{ id: string }>("POST", "/uploads", {});
   uploadState = (id: string) => this.json<UploadState>("GET", `/uploads/${id}`);
+  // As a blob: Chromium copies a body of bytes within the call of fetch, at 25 ms for each piece.
   putPiece = (id: string, index: number, piece: Uint8Array) =>
-    this.call("PUT", `/uploads/${id}/${index}`, piece as BufferSource, "application/octet-stream");
+    this.call("PUT", `/uploads/${id}/${index}`, new Blob([piece as BlobPart]), "application/octet-stream");
   completeUpload = (id: string, size: number) =>
     this.json<void>("POST", `/uploads/${id}/complete`, { stored_size: size });
   dropUpload = (id: string) => this.json<void>("POST", `/uploads/${id}/drop`, {});
