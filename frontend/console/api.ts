@@ -215,7 +215,7 @@ export class Api {
 
   async putPiece(id: string, upload: string, index: number, piece: Uint8Array): Promise<void> {
     await this.send("PUT", `/cases/${id}/uploads/${upload}/${index}`, {
-      body: piece as BufferSource,
+      body: new Blob([piece as BlobPart]), // see portal/api.ts
       headers: { "Content-Type": "application/octet-stream" },
     });
   }
