@@ -184,6 +184,17 @@ void add_audit(CLI::App& app, std::function<int()>& run) {
         [verifying, &run] { run = [verifying] { return cli::run_audit_verify(*verifying); }; });
 }
 
+void add_receipt(CLI::App& app, std::function<int()>& run) {
+    auto* receipt = app.add_subcommand("receipt", "A reporter's proof that a report was taken");
+    receipt->require_subcommand(1);
+    auto options = std::make_shared<cli::ReceiptOptions>();
+    auto* verify =
+        receipt->add_subcommand("verify", "Look through it, offline. 0: it holds, 3: it does not");
+    verify->add_option("file", options->file, "What the reporter saved")->required();
+    verify->callback(
+        [options, &run] { run = [options] { return cli::run_receipt_verify(*options); }; });
+}
+
 void add_demo_and_check(CLI::App& app, std::function<int()>& run) {
     auto demo = std::make_shared<cli::DemoOptions>();
     auto* enrol = app.add_subcommand(
@@ -229,6 +240,7 @@ int main(int argc, char** argv) {
     add_signing(app, run);
     add_site(app, run);
     add_audit(app, run);
+    add_receipt(app, run);
     add_demo_and_check(app, run);
     CLI11_PARSE(app, argc, argv);
     try {

@@ -98,5 +98,6 @@ export class Api {
   reply = (sealed: object) => this.json<object>("POST", "/case/envelopes", sealed);
   beginEpoch = (sealed: object) => this.json<object>("POST", "/case/epochs", sealed);
   closeDoor = (sealed: object) => this.json<object>("POST", "/case/door", sealed);
+  proof = async () => (await this.call("GET", "/case/proof")).blob();
   attachment = async (id: string) => (await this.call("GET", `/case/attachments/${id}`)).body!;
 }

@@ -90,6 +90,7 @@ class CasePage {
     this.main.querySelectorAll("form").forEach((form) => form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (form.getAttribute("action") === "/leave") this.leave(view);
+      else if (form.getAttribute("action") === "/case/proof") void this.guarded(() => this.proof(view, form));
       else void this.guarded(() => this.send(view, thread, form));
     }));
     this.main.querySelector('a[href="/case/words"]')!.addEventListener("click", (event) => {
@@ -182,15 +183,30 @@ class CasePage {
     try {
       const stored = await this.api.attachment(toBase64url(file.id));
       const content = await openAttachment(stored, thread.read.secrets[entry.statement.epoch]!, file.size, file.storedHash);
-      const blob = await new Response(content).blob();
-      const offered = document.createElement("a");
-      offered.href = URL.createObjectURL(new Blob([blob], { type: "application/octet-stream" }));
-      offered.download = cleanFileName(file.name);
-      offered.click();
-      setTimeout(() => URL.revokeObjectURL(offered.href), 60_000);
+      this.offer(await new Response(content).blob(), cleanFileName(file.name));
       say(view.text("script.file.saved"));
     } catch {
       say(view.text("script.file.failed"));
+    }
+  }
+
+  private offer(blob: Blob, name: string): void {
+    const offered = document.createElement("a");
+    offered.href = URL.createObjectURL(new Blob([blob], { type: "application/octet-stream" }));
+    offered.download = name;
+    offered.click();
+    setTimeout(() => URL.revokeObjectURL(offered.href), 60_000);
+  }
+
+  /** On demand only: the file proves that its holder reported. */
+  private async proof(view: View, form: HTMLFormElement): Promise<void> {
+    const hint = form.querySelector(".hint")!;
+    hint.setAttribute("role", "status");
+    try {
+      this.offer(await this.api.proof(), "proof.json");
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === "not_yet")) throw error;
+      hint.textContent = view.text("proof.later");
     }
   }
 

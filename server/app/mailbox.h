@@ -99,6 +99,7 @@ class Mailbox {
     [[nodiscard]] crypto::Result<std::monostate, KeysError> use_new_words();
     /// The words open nothing any more (§7.8). Durable on return; end the session then.
     [[nodiscard]] crypto::Result<std::monostate, KeysError> close_door();
+    [[nodiscard]] const crypto::Hash& case_id() const noexcept { return row_.case_id; }
     /// Notes that the key was used today (the reporter's own misuse sign, protocol §9).
     void record_visit();
 

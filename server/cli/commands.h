@@ -167,6 +167,12 @@ struct AuditVerifyOptions {
 /// 0 it holds, 1 could not be read, 3 it does not hold, 4 it does not continue a checkpoint given.
 int run_audit_verify(const AuditVerifyOptions& options);
 
+struct ReceiptOptions {
+    std::string file;
+};
+/// 0 it proves its report, 1 could not be read, 3 it proves nothing.
+int run_receipt_verify(const ReceiptOptions& options);
+
 struct CheckOptions {
     std::string data;
     bool is_production = false;

@@ -31,6 +31,7 @@ struct Desk {
 [[nodiscard]] http::Reply post_return(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_case(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply post_reply(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply post_proof(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_file(const Desk& desk, http::Request& request);
 
 // Sealed elsewhere, carried here as a file (hand_in_handlers.cpp).

@@ -114,6 +114,7 @@ std::vector<http::Route> Portal::routes() {
         at(Method::post, "/case/words/new", kSmallBody, post_new_words),
         at(Method::post, "/case/words/use", kSmallBody, post_use_words),
         at(Method::post, "/case/words/close", kSmallBody, post_close_door),
+        at(Method::post, "/case/proof", kSmallBody, post_proof),
         at(Method::post, "/leave", kSmallBody, post_leave),
         at(Method::post, "/exit", kSmallBody, post_exit),
         at(Method::get, "/hand-in", 0, get_hand_in),
@@ -149,6 +150,7 @@ std::vector<http::Route> Portal::routes() {
         at(Method::get, "/api/v1/case/attachments/:id", 0, api_attachment),
         at(Method::post, "/api/v1/case/epochs", http::kMaxJsonBytes, api_begin_epoch),
         at(Method::post, "/api/v1/case/door", http::kMaxJsonBytes, api_close_door),
+        at(Method::get, "/api/v1/case/proof", 0, api_proof),
         {Method::get, "/assets/:name", 0,
          [this](http::Request& request) {
              auto reply = files_.serve(request.arg("name"), request.accepts_gzip);

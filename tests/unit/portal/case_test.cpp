@@ -2,6 +2,8 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "server/app/day_closer.h"
+#include "server/app/receipt.h"
 #include "storage/cases.h"
 #include "tests/unit/portal/portal_fixture.h"
 
@@ -65,6 +67,32 @@ TEST_CASE("a reply with files reaches the thread, and the files come back as sen
         auto stranger = world.another_browser();
         CHECK(stranger.get(file_link(thread)).status == 403);
     }
+}
+
+TEST_CASE("a proof is given from the day after, on demand, for a session's own token only",
+          "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    world.come_back(world.browser, words);
+    const auto ask = [&] {
+        return world.browser.post("/case/proof", {{"form_token", form_token(world.browser)}});
+    };
+    const auto early = ask();
+    CHECK(early.status == 200);
+    CHECK_THAT(early.body, ContainsSubstring("from tomorrow on"));
+    CHECK(early.download_name.empty());
+    world.org.advance_days(1);
+    world.come_back(world.browser, words);
+    CHECK(app::close_finished_days(world.org.store(), world.org.clock(), world.org.log_key).days >
+          0);
+    const auto proof = ask();
+    CHECK(proof.download_name == "proof.json");
+    const auto receipt = app::decode_receipt(proof.body);
+    REQUIRE(receipt);
+    CHECK(app::verify_receipt(*receipt).problems.empty());
+    CHECK(world.browser.post("/case/proof", {{"form_token", "another"}}).status == 400);
+    auto stranger = world.another_browser();
+    CHECK(stranger.post("/case/proof", {{"form_token", "x"}}).download_name.empty());
 }
 
 TEST_CASE("an answer is shown with its author, and that there is nothing new is said",

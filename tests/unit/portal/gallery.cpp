@@ -239,6 +239,7 @@ std::vector<GalleryPage> gallery() {
                                             std::string(64, 'a') + " " + std::string(91, 'C') +
                                             "=\n"};
     all.push_back({"log", log_page(pages, kFrame, day, "harbor velvet anchor copper", kToday)});
+    all.push_back({"proof-later", pages.page("proof-later", "proof", kFrame, {})});
     all.push_back({"log-none", log_page(pages, kFrame, std::nullopt, "", kToday)});
     all.push_back({"safety", pages.page("safety", "safety", kFrame, {})});
     all.push_back({"sealing", pages.page("sealing", "sealing", kFrame, {})});

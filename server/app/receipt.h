@@ -1,0 +1,58 @@
+/// Proof of lodgement (docs/protocol.md §10.7): one file by which a reporter can show, without this
+/// service, that a report was taken and when, and what the service had of the thread.
+///
+///     {"t":"receipt","signers_notes":[…],"checkpoint","report","envelopes":[{"author","seq","hash",
+///      "day","salt","event","index","width","path","root","day_index","day_path"}]} ⏎
+///
+/// report: the first envelope as it is stored, sealed. Paths are RFC 6962 inclusion proofs, hashes
+/// one after the other. The file proves that its holder reported: it is made on demand only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/log_event.h"
+#include "crypto/result.h"
+#include "server/app/organisation.h"
+
+namespace tillit::app {
+
+struct ReceiptEntry {
+    crypto::Id author{};
+    std::uint64_t seq = 0;
+    crypto::Hash hash{};  // of the envelope
+    std::uint64_t day = 0;
+    crypto::EventSalt salt{};
+    std::string event;
+    std::uint64_t index = 0;  // among the `width` leaves of its day
+    std::uint64_t width = 0;
+    std::vector<crypto::Hash> path;
+    crypto::Hash root{};          // of the day
+    std::uint64_t day_index = 0;  // among the days of the checkpoint
+    std::vector<crypto::Hash> day_path;
+};
+struct Receipt {
+    std::vector<std::string> signers_notes;
+    std::string checkpoint;
+    crypto::Bytes report;
+    std::vector<ReceiptEntry> envelopes;  // the report first; as far as finished days hold them
+};
+
+/// Nothing while the day of the report is not finished, or if its event was erased.
+[[nodiscard]] std::optional<Receipt> make_receipt(Organisation& organisation,
+                                                  const crypto::Hash& case_id);
+[[nodiscard]] std::string encode_receipt(const Receipt& receipt);
+/// Nothing unless encoding it again gives the same bytes.
+[[nodiscard]] std::optional<Receipt> decode_receipt(std::string_view text);
+
+struct ReceiptReport {
+    std::vector<std::string> problems;  // empty: it proves what it says
+    std::string fingerprint_words;
+    std::uint64_t day = 0;   // on which the report was taken
+    std::uint64_t days = 0;  // that its checkpoint stands for
+};
+/// Offline; pure.
+[[nodiscard]] ReceiptReport verify_receipt(const Receipt& receipt);
+
+}  // namespace tillit::app

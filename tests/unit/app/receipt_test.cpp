@@ -1,0 +1,104 @@
+#include "server/app/receipt.h"
+
+#include <catch2/catch_get_random_seed.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include "server/app/day_closer.h"
+#include "server/app/intake.h"
+#include "server/app/log.h"
+#include "server/app/mailbox.h"
+#include "tests/support/demo_organisation.h"
+
+namespace tillit::test {
+namespace {
+
+using namespace app;
+using crypto::SecretBytes;
+
+/// A report, a day later a further message, and one more that no finished day holds yet.
+struct Thread {
+    DemoOrganisation org;
+    crypto::Hash case_id{};
+    storage::Day reported = 0;
+
+    Thread() {
+        Submission submission(org.organisation(), org.organisation().readers());
+        REQUIRE(submission.commit(SecretBytes("The report"), {}, org.default_readers()));
+        case_id = submission.case_id();
+        reported = org.today();
+        const auto key = submission.key().clone();
+        close();
+        CHECK_FALSE(make_receipt(org.organisation(), case_id));  // not before its day is over
+        org.advance_days(1);
+        write(key, "More");
+        org.advance_days(1);
+        write(key, "Still more");
+        close();
+    }
+    void write(const crypto::CaseKey& key, std::string_view text) {
+        auto mailbox = Mailbox::open(org.organisation(), key);
+        auto uploads = mailbox->start_uploads();
+        REQUIRE(mailbox->reply(SecretBytes(text), *uploads));
+    }
+    void close() { (void)close_finished_days(org.store(), org.clock(), org.log_key); }
+};
+
+bool holds(std::string_view text) {
+    const auto receipt = decode_receipt(text);
+    return receipt && verify_receipt(*receipt).problems.empty();
+}
+
+}  // namespace
+
+TEST_CASE("a proof holds by itself, and says when the report was taken", "[app][receipt]") {
+    Thread thread;
+    const auto receipt = make_receipt(thread.org.organisation(), thread.case_id);
+    REQUIRE(receipt);
+    CHECK(receipt->envelopes.size() == 2);
+    const auto text = encode_receipt(*receipt);
+    const auto read = decode_receipt(text);
+    REQUIRE(read);
+    const auto report = verify_receipt(*read);
+    CHECK(report.problems.empty());
+    CHECK(report.day == static_cast<std::uint64_t>(thread.reported));
+    CHECK(report.days == 3);
+    CHECK(report.fingerprint_words == thread.org.organisation().readers()->fingerprint_words);
+}
+
+TEST_CASE("a changed byte anywhere in a proof is found", "[app][receipt]") {
+    Thread thread;
+    const auto good =
+        encode_receipt(make_receipt(thread.org.organisation(), thread.case_id).value());
+    REQUIRE(holds(good));
+    constexpr std::size_t kStep = 31;
+    for (std::size_t at = Catch::getSeed() % kStep; at < good.size(); at += kStep) {
+        auto bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ 1);
+        if (holds(bad)) FAIL_CHECK("unnoticed at " << at << " of " << good.size());
+    }
+}
+
+TEST_CASE("a proof is of its own report, log and day", "[app][receipt]") {
+    Thread thread;
+    Thread other;
+    const auto good = make_receipt(thread.org.organisation(), thread.case_id).value();
+    const auto theirs = make_receipt(other.org.organisation(), other.case_id).value();
+    auto bad = good;
+    bad.report = theirs.report;
+    CHECK_FALSE(verify_receipt(bad).problems.empty());
+    bad = good;
+    bad.checkpoint = theirs.checkpoint;
+    CHECK_FALSE(verify_receipt(bad).problems.empty());
+    bad = good;
+    bad.envelopes[0].day -= 1;
+    CHECK_FALSE(verify_receipt(bad).problems.empty());
+    bad = good;
+    bad.envelopes[1] = theirs.envelopes[1];
+    CHECK_FALSE(verify_receipt(bad).problems.empty());
+    bad = good;
+    bad.envelopes.erase(bad.envelopes.begin());
+    CHECK_FALSE(verify_receipt(bad).problems.empty());
+    CHECK_FALSE(make_receipt(thread.org.organisation(), crypto::Hash{1}));
+}
+
+}  // namespace tillit::test
