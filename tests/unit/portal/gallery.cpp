@@ -5,6 +5,7 @@
 #include "server/portal/hand_in_pages.h"
 #include "server/portal/log_pages.h"
 #include "server/portal/report_pages.h"
+#include "server/portal/words_pages.h"
 
 namespace tillit::test {
 
@@ -212,6 +213,13 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
                      {What::missing_head, 0},
                      {What::no_report, 0}};
     all.push_back({"case-faults", case_page(pages, kFrame, faulty, how())});
+    all.push_back({"words", words_page(pages, kFrame, {.form_token = "token"})});
+    all.push_back(
+        {"words-problem",
+         words_page(pages, kFrame,
+                    {.form_token = "token", .problem = "problem.words.sure", .is_of_box = true})});
+    all.push_back({"new-key", new_key_page(pages, kDemo, "token", done(false).key)});
+    all.push_back({"door", door_page(pages, kFrame)});
     all.push_back({"left", left_page(pages, kFrame)});
 }
 
