@@ -13,6 +13,7 @@ import "./reply.ts";
 import { emptyDraft, send } from "./send.ts";
 import { session } from "./session.ts";
 import { t, tCode, type TextKey } from "./text.ts";
+import { doubtAbout } from "./known_directory.ts";
 import { check, hasAcknowledged, holdCase, manifestOf, myId, openCase, type Fault, type HeldCase, type OpenCase } from "./thread.ts";
 import { alertBox, announce, errorText, View, working } from "./view.ts";
 
@@ -115,10 +116,19 @@ export class CaseView extends View {
     </div>`;
   }
 
+  /** What was sealed to a list that is not the one of its day. */
+  private doubtBox(open: HeldCase) {
+    const manifest = "entries" in open ? manifestOf(open as OpenCase) : undefined;
+    if (!manifest) return nothing;
+    const doubt = doubtAbout(open.known, manifest.dirVersion, manifest.dirHash, open.file.case.received_day);
+    return doubt ? alertBox(t(`directory.${doubt}`), doubt === "superseded" ? "warning" : "danger") : nothing;
+  }
+
   private directoryBox(open: HeldCase) {
     const { warning } = open.known;
-    if (warning === "none") return nothing;
-    return alertBox(t(`directory.${warning}`), warning === "expired" ? "warning" : "danger");
+    const isOff = warning !== "none";
+    return html`${isOff ? alertBox(t(`directory.${warning}`), warning === "expired" ? "warning" : "danger") : nothing}
+      ${this.doubtBox(open)}`;
   }
 
   private head(title: string) {

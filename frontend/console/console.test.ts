@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import test from "node:test";
 
-import { random, toBase64url, utf8 } from "../crypto/bytes.ts";
+import { fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
 import type { CaseRow } from "./api.ts";
 import { dueOf } from "./due.ts";
+import { doubtAbout, verifiedDirectory } from "./known_directory.ts";
 import { Memory } from "./memory.ts";
 import { cleanFileName } from "../shared/file_name.ts";
 import { dayText, sizeText, t, tCode, tn } from "./text.ts";
@@ -68,4 +70,37 @@ test("texts are filled in, counted and found by code", () => {
   assert.equal(dayText(today, today), "22 November");
   assert.equal(dayText(today - 365, today), "22 November 2025");
   assert.equal(sizeText(1536), "1.5 KB");
+});
+
+const folder = ["tests/vectors", "../tests/vectors"].find((path) => fs.existsSync(path))!;
+const { histories, signers_first } = JSON.parse(
+  fs.readFileSync(`${folder}/directory.json`, "utf8"),
+);
+const notes: string[] = histories[0].notes;
+const history = async (earlier: string[]) => {
+  const api = {
+    directory: async () => ({ signers_notes: [signers_first[0].note], directory: histories[0].newest }),
+    earlierDirectories: async () => ({ directories: earlier }),
+  };
+  const org = JSON.parse(signers_first[0].note.split("\n")[1]).org as string;
+  return verifiedDirectory(api as never, new Memory(new Uint8Array(0)), fromBase64url(org));
+};
+
+test("a report sealed to a list that had been replaced, or that nobody published, is noticed", async () => {
+  const known = await history(notes);
+  const published = known.directory!.day;
+  const [second, first] = known.earlier;
+  assert.equal(doubtAbout(known, 3, known.hash, published + 300), null);
+  assert.equal(doubtAbout(known, 2, known.directory!.previous, published), null);
+  assert.equal(doubtAbout(known, 2, known.directory!.previous, published + 1), null, "open over midnight");
+  assert.equal(doubtAbout(known, 2, known.directory!.previous, published + 2), "superseded");
+  assert.equal(doubtAbout(known, 1, second!.previous, published + 2), "superseded");
+  assert.equal(doubtAbout(known, 2, known.hash, published), "unknown_list");
+  assert.equal(doubtAbout(known, 4, known.hash, published), "unknown_list");
+  assert.equal(first!.version, 1);
+});
+
+test("a service that keeps earlier lists back is noticed by the reports sealed to them", async () => {
+  const known = await history([]);
+  assert.equal(doubtAbout(known, 2, known.directory!.previous, known.directory!.day), "unknown_list");
 });

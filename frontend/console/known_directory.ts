@@ -2,7 +2,7 @@
 import { CryptoError, equal, toBase64url } from "../crypto/bytes.ts";
 import { fingerprintWords } from "../crypto/case_key.ts";
 import {
-  noteHash, organisationFingerprint, verifyDirectory, verifySignersChain, type Directory, type DirectoryMember,
+  earlierDirectories, noteHash, organisationFingerprint, verifyDirectory, verifySignersChain, type Directory, type DirectoryMember,
 } from "../crypto/directory.ts";
 import type { Api } from "./api.ts";
 import type { Memory } from "./memory.ts";
@@ -15,6 +15,25 @@ export interface KnownDirectory {
   hash: Uint8Array;
   fingerprint: string;
   warning: DirectoryWarning;
+  earlier: Directory[]; // newest first
+}
+
+export type Doubt = "superseded" | "unknown_list";
+
+/**
+ * Why a report sealed under this directory needs a second look: the reporter may have been shown an
+ * old list of receivers. A page may have been open over midnight, so the day after is no ground.
+ */
+export function doubtAbout(known: KnownDirectory, version: number, hash: Uint8Array, receivedDay: number): Doubt | null {
+  if (!known.directory || (version === known.directory.version && equal(hash, known.hash))) return null;
+  let after = known.directory;
+  for (const directory of known.earlier) {
+    if (directory.version === version && equal(after.previous, hash)) {
+      return receivedDay <= after.day + 1 ? null : "superseded";
+    }
+    after = directory;
+  }
+  return "unknown_list";
 }
 
 export function memberById(known: KnownDirectory, id: Uint8Array): DirectoryMember | undefined {
@@ -35,7 +54,7 @@ function compare(memory: Memory, org: string, signers: number, version: number, 
 export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Array): Promise<KnownDirectory> {
   const { signers_notes, directory } = await api.directory();
   const first = signers_notes[0];
-  const nothing = { directory: null, hash: new Uint8Array(32), fingerprint: "" };
+  const nothing = { directory: null, hash: new Uint8Array(32), fingerprint: "", earlier: [] };
   if (first === undefined || directory === null) {
     return { ...nothing, warning: memory.directory ? "older_directory" : "none" };
   }
@@ -56,7 +75,9 @@ export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Arra
     const hash = noteHash(directory);
     const compared = compare(memory, toBase64url(fingerprint), signers.number, read.version, toBase64url(hash));
     if (compared !== "none") warning = compared;
-    return { directory: read, hash, fingerprint: fingerprintWords(fingerprint), warning };
+    const notes = read.version > 1 ? (await api.earlierDirectories().catch(() => ({ directories: [] }))).directories : [];
+    const earlier = earlierDirectories(notes, read);
+    return { directory: read, hash, fingerprint: fingerprintWords(fingerprint), warning, earlier };
   } catch {
     return { ...nothing, warning: "unverified" };
   }

@@ -226,6 +226,30 @@ export function verifyDirectory(text: string, signers: SignersNote, today: numbe
   return directory;
 }
 
+function unverifiedDirectory(text: string): Directory | undefined {
+  try {
+    return decodeDirectory(parseNote("directory", text).json);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The versions before `newest`, newest first, vouched for by the chain of hashes that ends in it.
+ * Stops where `notes` (any order) lacks one.
+ */
+export function earlierDirectories(notes: readonly string[], newest: Directory): Directory[] {
+  const byHash = new Map(notes.map((note) => [toBase64(noteHash(note)), note]));
+  const earlier: Directory[] = [];
+  for (let after = newest; after.version > 1; after = earlier.at(-1)!) {
+    const note = byHash.get(toBase64(after.previous));
+    const before = note === undefined ? undefined : unverifiedDirectory(note);
+    if (!before || before.version + 1 !== after.version || !equal(before.org, newest.org)) break;
+    earlier.push(before);
+  }
+  return earlier;
+}
+
 export const noteHash = (note: string): Uint8Array => sha256(utf8(note));
 
 /** What the signer types: 8 words of this hash. */

@@ -314,6 +314,13 @@ for (const v of notes.chains) {
     assert.equal(await verdict(() => directory.verifyDirectory(note, signers, today)), expect);
   });
 }
+for (const v of notes.histories) {
+  test(`earlier directories: ${v.comment}`, () => {
+    const newest = directory.verifyDirectory(v.newest, first(), 0);
+    const versions = directory.earlierDirectories(v.notes, newest).map(({ version }) => version);
+    assert.deepEqual(versions, v.versions);
+  });
+}
 for (const v of notes.directories) {
   test(`directory: ${v.comment}`, async () =>
     assert.equal(await verdict(() => directory.verifyDirectory(v.note, first(), v.today)), v.expect));

@@ -121,7 +121,7 @@ async function reporterSees(stored: Stored, act: (lie: CaseReply) => CaseReply |
 }
 
 function sessionOf(who: Person, memory = new Memory(new Uint8Array(0)), served = directoryNote): Session {
-  const api = { directory: async () => ({ signers_notes: [note0], directory: served }) };
+  const api = { directory: async () => ({ signers_notes: [note0], directory: served }), earlierDirectories: async () => ({ directories: [] }) };
   const keyring = { identity: who.identity, signing: who.signing };
   const directoryOnce = () => consoleDirectory(api as never, memory, org);
   return { org, keyring, memory, me: { member: b64(who.listed.member) }, directory: directoryOnce } as unknown as Session;

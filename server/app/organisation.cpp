@@ -104,6 +104,20 @@ std::shared_ptr<const Readers> Organisation::readers() {
     return readers_;
 }
 
+std::shared_ptr<const std::vector<crypto::Directory>> Organisation::earlier_directories(
+    const Readers& readers) {
+    const std::lock_guard lock(mutex_);
+    // Reading all versions takes a while and their page is for anybody: once for each newest one.
+    if (!earlier_ || earlier_than_ != readers.directory_hash) {
+        const auto notes = store_->read(
+            [](storage::Database& db) { return storage::Directories(db).all_directories(); });
+        earlier_ = std::make_shared<const std::vector<crypto::Directory>>(
+            crypto::earlier_directories(notes, readers.directory));
+        earlier_than_ = readers.directory_hash;
+    }
+    return earlier_;
+}
+
 IntakeState Organisation::intake_state() {
     const auto current = readers();
     return current ? current->state : IntakeState::no_directory;

@@ -45,14 +45,19 @@ class Organisation {
     /// that a directory published or an account closed by another process is seen.
     [[nodiscard]] std::shared_ptr<const Readers> readers();
     [[nodiscard]] IntakeState intake_state();
+    /// The versions before that of `readers`, newest first, vouched for by it.
+    [[nodiscard]] std::shared_ptr<const std::vector<crypto::Directory>> earlier_directories(
+        const Readers& readers);
 
   private:
     std::unique_ptr<storage::Store> store_;
     Clock clock_;
     storage::Organisation settings_;
     std::mutex mutex_;
-    std::shared_ptr<const Readers> readers_;  // GUARDED_BY(mutex_)
-    std::int64_t loaded_unix_ = -1;           // GUARDED_BY(mutex_)
+    std::shared_ptr<const Readers> readers_;                         // GUARDED_BY(mutex_)
+    std::int64_t loaded_unix_ = -1;                                  // GUARDED_BY(mutex_)
+    std::shared_ptr<const std::vector<crypto::Directory>> earlier_;  // GUARDED_BY(mutex_)
+    crypto::Hash earlier_than_{};                                    // GUARDED_BY(mutex_)
 };
 
 }  // namespace tillit::app

@@ -159,4 +159,12 @@ http::Reply get_directory(Call& call) {
     });
 }
 
+http::Reply get_earlier_directories(Call& call) {
+    return call.office.organisation.store().read([](storage::Database& db) {
+        auto notes = storage::Directories(db).all_directories();
+        if (!notes.empty()) notes.pop_back();  // the newest, which the other route gives
+        return json_reply({{"directories", notes}});
+    });
+}
+
 }  // namespace tillit::console

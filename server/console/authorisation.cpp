@@ -22,6 +22,7 @@ const std::vector<Rule>& rules() {
         {Method::post, "/api/v1/passphrase",                         Who::members,    Object::own_account,  Csrf::session},
         {Method::post, "/api/v1/recovery-code",                      Who::members,    Object::own_account,  Csrf::session},
         {Method::get,  "/api/v1/directory",                          Who::members,    Object::none,         Csrf::none},
+        {Method::get,  "/api/v1/directory/earlier",                  Who::members,    Object::none,         Csrf::none},
         // cases: a grant decides, the role only what is offered
         {Method::get,  "/api/v1/cases",                              Who::case_roles, Object::own_account,  Csrf::none},
         {Method::get,  "/api/v1/cases/:case",                        Who::case_roles, Object::granted_case, Csrf::none},

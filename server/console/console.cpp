@@ -125,6 +125,7 @@ std::vector<http::Route> Console::routes() {
         api(Method::post, "/api/v1/passphrase", post_passphrase),
         api(Method::post, "/api/v1/recovery-code", post_recovery_code),
         api(Method::get, "/api/v1/directory", get_directory),
+        api(Method::get, "/api/v1/directory/earlier", get_earlier_directories),
         api(Method::get, "/api/v1/cases", get_cases),
         api(Method::get, "/api/v1/cases/:case", get_case),
         api(Method::post, "/api/v1/cases/:case/read", post_read),

@@ -15,6 +15,7 @@ namespace tillit::console {
 [[nodiscard]] http::Reply post_passphrase(Call& call);
 [[nodiscard]] http::Reply post_recovery_code(Call& call);
 [[nodiscard]] http::Reply get_directory(Call& call);
+[[nodiscard]] http::Reply get_earlier_directories(Call& call);
 
 [[nodiscard]] http::Reply get_cases(Call& call);
 [[nodiscard]] http::Reply get_case(Call& call);

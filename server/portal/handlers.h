@@ -54,6 +54,7 @@ void end_session(const Desk& desk, const http::Request& request, http::Reply& re
 // Going away, and what is to read (simple_handlers.cpp).
 [[nodiscard]] http::Reply post_leave(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply post_exit(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply get_readers(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_safety(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_sealing(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_other_ways(const Desk& desk, http::Request& request);

@@ -120,6 +120,7 @@ std::vector<http::Route> Portal::routes() {
         at(Method::get, "/hand-in", 0, get_hand_in),
         at(Method::post, "/hand-in", files_body, post_hand_in),
         at(Method::get, "/hand-in/directory", 0, get_directory_file),
+        at(Method::get, "/readers", 0, get_readers),
         at(Method::get, "/safety", 0, get_safety),
         at(Method::get, "/sealing", 0, get_sealing),
         at(Method::get, "/other-ways", 0, get_other_ways),

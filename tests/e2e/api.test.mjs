@@ -105,6 +105,7 @@ test("coming in", async () => {
   const me = await api.ok("GET", "/me");
   assert.equal(me.csrf, session.csrf);
   await api.ok("GET", "/directory");
+  await api.ok("GET", "/directory/earlier");
 });
 
 test("an invitation, from the command line to the first log-in", async () => {

@@ -106,3 +106,19 @@ TEST_CASE("only the successor of a directory follows it", "[crypto][directory]")
     next.previous = test::fixed_bytes("another");
     CHECK(verdict(next) == "wrong_order");
 }
+
+TEST_CASE("the newest directory vouches for those before it by their hashes",
+          "[crypto][directory]") {
+    const auto file = test::read_vectors("directory");
+    for (const auto& v : file["histories"]) {
+        INFO(v["comment"]);
+        const auto newest = unverified_directory(v["newest"].get<std::string>());
+        REQUIRE(newest);
+        std::vector<std::uint64_t> versions;
+        for (const auto& one :
+             earlier_directories(v["notes"].get<std::vector<std::string>>(), *newest)) {
+            versions.push_back(one.version);
+        }
+        CHECK(versions == v["versions"].get<std::vector<std::uint64_t>>());
+    }
+}

@@ -4,6 +4,7 @@
 #include "server/portal/case_pages.h"
 #include "server/portal/hand_in_pages.h"
 #include "server/portal/log_pages.h"
+#include "server/portal/readers_page.h"
 #include "server/portal/report_pages.h"
 #include "server/portal/words_pages.h"
 
@@ -223,6 +224,31 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     all.push_back({"left", left_page(pages, kFrame)});
 }
 
+void add_readers_pages(std::vector<GalleryPage>& all, const Pages& pages) {
+    const auto day = [](int before) { return static_cast<std::uint64_t>(kToday - before); };
+    auto readers = sample_readers();
+    for (auto& member : readers.directory.members) member.since_day = day(400);
+    readers.directory.members[0].since_day = day(3);
+    readers.directory.version = 3;
+    readers.directory.day = day(3);
+    readers.directory.expires_day = day(-362);
+    readers.known = readers.directory.members;
+    readers.signers.signers = {{"Anna Berg", "Municipal director", {}, false},
+                               {"Bo Dahl", "Employee representative", {}, false},
+                               {"Cai Lund", "Auditor", {}, false}};
+    auto second = readers.directory;
+    second.version = 2;
+    second.day = day(200);
+    second.members[0] = member(9, "Mats Holm", "Personnel", crypto::Role::investigator, true);
+    second.members[1].recipient.fill(7);
+    auto first = second;
+    first.version = 1;
+    first.day = day(400);
+    all.push_back({"readers", readers_page(pages, kFrame, readers, {second, first}, kToday)});
+    readers.directory.expires_day = day(1);
+    all.push_back({"readers-expired", readers_page(pages, kFrame, readers, {}, kToday)});
+}
+
 }  // namespace
 
 const Pages& gallery_pages() {
@@ -251,6 +277,8 @@ std::vector<GalleryPage> gallery() {
     all.push_back({"log-none", log_page(pages, kFrame, std::nullopt, "", kToday)});
     all.push_back({"safety", pages.page("safety", "safety", kFrame, {})});
     all.push_back({"sealing", pages.page("sealing", "sealing", kFrame, {})});
+    add_readers_pages(all, pages);
+    all.push_back({"error-503", pages.error(503)});
     all.push_back({"error-404", pages.error(404)});
     all.push_back({"bye", pages.bye()});
     return all;

@@ -163,3 +163,23 @@ TEST_CASE("every page of the gallery renders", "[portal][pages][gallery]") {
             std::ofstream(std::string(folder) + "/" + page.name + ".html") << page.reply.body;
     }
 }
+
+TEST_CASE("the readers page says who reads since when, who signs, and what each version changed",
+          "[portal][pages]") {
+    for (const auto& page : test::gallery()) {
+        if (page.name != "readers" && page.name != "readers-expired") continue;
+        INFO(page.name);
+        const auto& html = page.reply.body;
+        CHECK_THAT(html, ContainsSubstring("Ingrid Berg"));
+        CHECK_THAT(html, ContainsSubstring("Since 19 November"));
+        CHECK_THAT(html, ContainsSubstring("2 of these 3 must have signed"));
+        const bool is_expired = page.name == "readers-expired";
+        CHECK(is_expired == (html.find("No reports are taken") != std::string::npos));
+        if (is_expired) continue;  // and of unknown versions before it nothing is said
+        CHECK_THAT(html, ContainsSubstring("Ingrid Berg (Internal auditor): added"));
+        CHECK_THAT(html, ContainsSubstring("Mats Holm (Personnel): removed"));
+        CHECK_THAT(html, ContainsSubstring("Jonas Lie (Legal adviser): new keys"));
+        CHECK_THAT(html, ContainsSubstring("Nothing but the date"));
+        CHECK_THAT(html, ContainsSubstring("Mats Holm (Personnel): added"));
+    }
+}

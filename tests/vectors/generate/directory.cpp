@@ -253,6 +253,35 @@ Json directories(const SignerKeys& k) {
     return all;
 }
 
+/// What the newest directory vouches for of those before it.
+Json histories(const SignerKeys& k) {
+    Directory one = directory();
+    const std::string first = sign_directory(one, {k.a, k.b});
+    Directory two = directory();
+    two.version = 2;
+    two.previous = note_hash(first);
+    const std::string second = sign_directory(two, {k.a, k.b});
+    Directory three = directory();
+    three.version = 3;
+    three.previous = note_hash(second);
+    const std::string newest = sign_directory(three, {k.a, k.b});
+    Directory other = two;
+    other.day += 1;
+    const std::string stranger = sign_directory(other, {k.a, k.b});
+    Json all = Json::array();
+    const auto add = [&](const char* comment, const std::vector<std::string>& notes,
+                         const std::vector<int>& versions) {
+        all.push_back(
+            {{"comment", comment}, {"newest", newest}, {"notes", notes}, {"versions", versions}});
+    };
+    add("two versions before it", {first, second}, {2, 1});
+    add("in any order, with the newest among them", {newest, second, first}, {2, 1});
+    add("version 2 left out", {first}, {});
+    add("another version 2, as well signed", {first, stranger}, {});
+    add("version 1 left out", {second}, {2});
+    return all;
+}
+
 }  // namespace
 
 Json directory_vectors() {
@@ -266,6 +295,7 @@ Json directory_vectors() {
             {"signers_next_follows", "the first entry of signers_first"},
             {"chains", chains()},
             {"directories", directories(keys)},
+            {"histories", histories(keys)},
             {"member_fingerprint",
              {{"org", to_hex(world.org)},
               {"person", to_hex(world.ingrid.person)},
