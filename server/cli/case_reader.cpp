@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "crypto/case_key.h"
+#include "crypto/case_thread.h"
 #include "crypto/grant.h"
 #include "server/cli/review.h"
 #include "storage/cases.h"
@@ -39,34 +40,62 @@ std::string name_of(const KnownDirectory& known, const crypto::Id& author) {
     return member == nullptr ? "somebody unknown" : member->name;
 }
 
-/// One stored envelope, or why it does not count.
-crypto::Result<ReadEntry, std::string> open_one(const storage::StoredEnvelope& stored,
-                                                const ReadCase& in, const KnownDirectory& known) {
-    using crypto::unexpected;
-    const auto* identity = case_identity_for(in.grant, in.grant.epoch);
-    auto envelope = crypto::open_envelope(stored.sealed, *identity);
-    if (!envelope) return unexpected(std::string("does not open with the key of this case"));
-    const auto from = envelope->claimed_author();
-    const auto* member = known.find(from);
-    if (from != crypto::kReporter && member == nullptr) {
-        return unexpected(std::string("is by somebody who stands in no directory"));
+/// Everybody whose signatures count: those listed now and those who have left since.
+std::vector<crypto::DirectoryMember> all_authors(const KnownDirectory& known) {
+    auto all = known.newest.members;
+    for (const auto& directory : known.earlier) {
+        for (const auto& member : directory.members) {
+            const auto is_there = std::ranges::find(all, member.member,
+                                                    &crypto::DirectoryMember::member) != all.end();
+            if (!is_there) all.push_back(member);
+        }
     }
-    const auto holds_key = std::ranges::find(in.sealed.grantees, from) != in.sealed.grantees.end();
-    if (from != crypto::kReporter && !holds_key) {
-        return unexpected(std::string("is by somebody who holds no key to this case"));
-    }
-    const auto& key = from == crypto::kReporter ? in.grant.verify_key : member->verify_key;
-    auto statement =
-        std::move(*envelope).verify(key, in.grant.org, in.grant.case_id, in.grant.epoch);
-    if (!statement) return unexpected(std::string("is not signed by who it says"));
-    const auto hash = crypto::envelope_hash(stored.sealed);
-    if (stored.author != from || stored.seq != statement->seq || stored.hash != hash) {
-        return unexpected(std::string("is filed as something else than it is"));
-    }
-    return ReadEntry{.day = stored.day, .hash = hash, .statement = std::move(*statement)};
+    return all;
 }
 
-void check_manifest(ReadCase& in) {
+/// A colleague's grant, signed by a handler of the directory; it must give this case's id anew.
+std::optional<crypto::EpochGrant> open_colleagues_grant(const SealedCase& sealed,
+                                                        const Account& account,
+                                                        const KnownDirectory& known) {
+    const auto key = [&](const crypto::Author& author) -> std::optional<crypto::VerifyKey> {
+        const auto* member = known.find(author);
+        if (member == nullptr || !crypto::is_handler(member->role)) return std::nullopt;
+        return member->verify_key;
+    };
+    auto grant = crypto::open_epoch_grant(sealed.grant, account.keyring.identity, account.member,
+                                          known.newest.org, sealed.row.case_id, key);
+    if (!grant || grant->first_epoch != 0) return std::nullopt;
+    const auto made =
+        crypto::case_id(known.newest.org, crypto::hybrid_recipient(grant->secrets.front()),
+                        recipient_of(sealed.row.reporter_recipient), grant->verify_key);
+    if (made != sealed.row.case_id) return std::nullopt;
+    return std::move(*grant);
+}
+
+void add_thread(ReadCase& in, crypto::CaseThread& thread) {
+    for (const auto& copy : in.sealed.epochs) thread.offer(copy.epoch, copy.sealed);
+    for (const auto& stored : in.sealed.envelopes) {
+        const auto before = thread.entries().size();
+        thread.add(stored.sealed, stored.position, static_cast<std::uint64_t>(stored.day));
+        if (thread.entries().size() == before) continue;
+        const auto& entry = thread.entries().back();
+        in.entries.push_back({.day = stored.day, .hash = entry.hash, .statement = entry.statement});
+        const auto epoch = entry.statement.epoch;
+        if (!in.secrets.contains(epoch)) in.secrets.emplace(epoch, thread.secret(epoch).clone());
+        if (stored.author != entry.statement.from || stored.seq != entry.statement.seq ||
+            stored.hash != entry.hash) {
+            in.faults.push_back("Entry " + std::to_string(stored.position) +
+                                " is filed as something else than it is.");
+        }
+    }
+    for (const auto& fault : thread.faults()) {
+        in.faults.push_back("Entry " + std::to_string(fault.position) +
+                            " does not hold: " + std::string(crypto::to_text(fault.what)) + ".");
+    }
+    if (thread.is_shut()) in.faults.emplace_back("This account holds no key to what came later.");
+}
+
+void check_manifest(ReadCase& in, const crypto::CaseThread& thread) {
     const auto report = std::ranges::find_if(
         in.entries, [](const auto& entry) { return entry.statement.manifest.has_value(); });
     if (report == in.entries.end()) {
@@ -75,17 +104,19 @@ void check_manifest(ReadCase& in) {
     }
     const auto& manifest = *report->statement.manifest;
     std::vector<crypto::Id> listed;
-    for (const auto& grant : manifest.grants) listed.push_back(grant.member);
+    const crypto::Holder* mine = nullptr;
+    for (const auto& holder : thread.holders()) {
+        if (!holder.is_leaving) listed.push_back(holder.member);
+        if (holder.member == in.grant.to) mine = &holder;
+    }
     auto stored = in.sealed.grantees;
     std::ranges::sort(listed);
     std::ranges::sort(stored);
     if (listed != stored) {
-        in.faults.emplace_back("Those who hold keys are not those whom the reporter gave keys.");
+        in.faults.emplace_back("Those who hold keys are not those who were given keys.");
     }
-    const auto mine =
-        std::ranges::find(manifest.grants, in.grant.to, &crypto::ManifestGrant::member);
-    if (mine == manifest.grants.end() || mine->sha256 != crypto::sha256(in.sealed.grant)) {
-        in.faults.emplace_back("This key is not the one that the reporter made.");
+    if (mine == nullptr || mine->grant_hash != crypto::sha256(in.sealed.grant)) {
+        in.faults.emplace_back("This key is not the one that was made for this account.");
     }
     if (manifest.identity_hash != crypto::sha256(in.sealed.identity)) {
         in.faults.emplace_back("The sealed name is not the one that came with the report.");
@@ -192,7 +223,8 @@ std::optional<SealedCase> load_case(storage::Store& store, const crypto::Hash& c
                           .identity = cases.identity(case_id).value_or(crypto::Bytes{}),
                           .grantees = cases.grantees(case_id),
                           .envelopes = storage::Envelopes(db).thread(case_id),
-                          .requests = storage::IdentityRequests(db).of_case(case_id, member)};
+                          .requests = storage::IdentityRequests(db).of_case(case_id, member),
+                          .epochs = storage::Epochs(db).copies(case_id, member)};
     });
 }
 
@@ -221,10 +253,6 @@ std::optional<crypto::Hash> find_case(storage::Store& store, const crypto::Id& m
     return found.front();
 }
 
-const crypto::AgeSeed* case_identity_for(const crypto::Grant& grant, std::uint64_t epoch) {
-    return grant.secret && grant.epoch == epoch ? &*grant.secret : nullptr;
-}
-
 crypto::Grant open_own_grant(const SealedCase& sealed, const Account& account,
                              const crypto::Id& org) {
     auto grant = crypto::open_grant(sealed.grant, account.keyring.identity, org, sealed.row.case_id,
@@ -237,23 +265,46 @@ crypto::Grant open_own_grant(const SealedCase& sealed, const Account& account,
 }
 
 ReadCase read_case(SealedCase sealed, const Account& account, const KnownDirectory& known) {
-    auto grant = open_own_grant(sealed, account, known.newest.org);
-    ReadCase in{
-        .sealed = std::move(sealed), .grant = std::move(grant), .entries = {}, .faults = {}};
-    auto doubt =
-        known.doubt_about(in.grant.dir_version, in.grant.dir_hash, in.sealed.row.received_day);
-    if (!doubt.empty()) in.faults.push_back(std::move(doubt));
-    if (case_identity_for(in.grant, in.grant.epoch) == nullptr) return in;
-    for (const auto& stored : in.sealed.envelopes) {
-        auto entry = open_one(stored, in, known);
-        if (entry) {
-            in.entries.push_back(std::move(*entry));
-        } else {
-            in.faults.push_back("Entry " + std::to_string(stored.position) + " " + entry.error() +
-                                ".");
-        }
+    auto from_colleague = open_colleagues_grant(sealed, account, known);
+    std::vector<crypto::AgeSeed> secrets;
+    crypto::Grant grant;
+    if (from_colleague) {
+        grant.org = from_colleague->org;
+        grant.case_id = from_colleague->case_id;
+        grant.to = account.member;
+        grant.secret = from_colleague->secrets.front().clone();
+        grant.share = std::move(from_colleague->share);
+        grant.verify_key = from_colleague->verify_key;
+        secrets = std::move(from_colleague->secrets);
+    } else {
+        grant = open_own_grant(sealed, account, known.newest.org);
+        if (grant.secret) secrets.push_back(grant.secret->clone());
     }
-    check_manifest(in);
+    const bool is_by_reporter = !from_colleague;
+    ReadCase in{.sealed = std::move(sealed),
+                .grant = std::move(grant),
+                .entries = {},
+                .secrets = {},
+                .faults = {}};
+    if (is_by_reporter) {
+        auto doubt =
+            known.doubt_about(in.grant.dir_version, in.grant.dir_hash, in.sealed.row.received_day);
+        if (!doubt.empty()) in.faults.push_back(std::move(doubt));
+    }
+    if (secrets.empty()) return in;
+    const auto authors = all_authors(known);
+    const crypto::CaseReader reader{
+        .org = known.newest.org,
+        .case_id = in.grant.case_id,
+        .me = account.member,
+        .identity = account.keyring.identity,
+        .reporter_key = in.grant.verify_key,
+        .reporter_recipient = recipient_of(in.sealed.row.reporter_recipient),
+        .directory = authors};
+    crypto::CaseThread thread(reader, std::move(secrets));
+    add_thread(in, thread);
+    if (const auto* manifest = thread.manifest()) in.grant.excluded = manifest->excluded;
+    check_manifest(in, thread);
     check_chains(in, known);
     check_memory(in, account, known);
     return in;

@@ -3,12 +3,14 @@
 /// nothing is hidden for it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "crypto/directory.h"
 #include "crypto/envelope.h"
 #include "server/cli/account.h"
+#include "storage/epochs.h"
 #include "storage/identity_requests.h"
 #include "storage/store.h"
 #include "storage/types.h"
@@ -41,6 +43,7 @@ struct SealedCase {
     std::vector<crypto::Id> grantees;
     std::vector<storage::StoredEnvelope> envelopes;
     std::vector<storage::IdentityCorrespondence> requests;
+    std::vector<storage::EpochCopy> epochs;  // keys of later epochs, sealed to this member
 };
 /// Nothing without a grant.
 [[nodiscard]] std::optional<SealedCase> load_case(storage::Store& store,
@@ -61,7 +64,8 @@ struct ReadEntry {
 struct ReadCase {
     SealedCase sealed;
     crypto::Grant grant;
-    std::vector<ReadEntry> entries;  // empty for a custodian, who reads no thread
+    std::vector<ReadEntry> entries;                    // empty for a custodian, who reads no thread
+    std::map<std::uint64_t, crypto::AgeSeed> secrets;  // case identities, by epoch
     std::vector<std::string> faults;
 };
 /// The account's own grant, opened and checked. Throws std::runtime_error if it does not hold.
@@ -69,9 +73,5 @@ struct ReadCase {
                                            const crypto::Id& org);
 [[nodiscard]] ReadCase read_case(SealedCase sealed, const Account& account,
                                  const KnownDirectory& known);
-
-/// What opens an envelope of this epoch: the one place where epochs and keys meet.
-[[nodiscard]] const crypto::AgeSeed* case_identity_for(const crypto::Grant& grant,
-                                                       std::uint64_t epoch);
 
 }  // namespace tillit::cli

@@ -80,15 +80,15 @@ void print_thread(const ReadCase& in, const KnownDirectory& known) {
 }
 
 /// Writes one file under its cleaned name; a file that does not verify is not left behind.
-bool save(storage::Store& store, const ReadCase& in, const crypto::AttachmentRef& file,
-          const std::filesystem::path& to) {
+bool save(storage::Store& store, const ReadCase& in, std::uint64_t epoch,
+          const crypto::AttachmentRef& file, const std::filesystem::path& to) {
     const auto info = store.read([&](storage::Database& db) {
         return storage::Attachments(db).find(in.grant.case_id, file.id);
     });
     if (!info) return false;
     write_private_file(to, "");
     std::ofstream out(to, std::ios::binary);
-    crypto::AttachmentOpener opener(in.grant.secret->clone(), file.size, file.stored_hash,
+    crypto::AttachmentOpener opener(in.secrets.at(epoch).clone(), file.size, file.stored_hash,
                                     [&out](crypto::ByteView part) {
                                         out.write(reinterpret_cast<const char*>(part.data()),
                                                   static_cast<std::streamsize>(part.size()));
@@ -114,7 +114,8 @@ bool save_files(storage::Store& store, const ReadCase& in, const std::string& fo
     for (const auto& entry : in.entries) {
         for (const auto& file : entry.statement.attachments) {
             const auto name = safe_name(++number, file.name);
-            const bool is_saved = save(store, in, file, std::filesystem::path(folder) / name);
+            const bool is_saved =
+                save(store, in, entry.statement.epoch, file, std::filesystem::path(folder) / name);
             std::cout << (is_saved ? "Saved " : "DAMAGED, not saved: ") << name << "\n";
             are_all = are_all && is_saved;
         }
