@@ -13,6 +13,7 @@
 #include "server/cli/identity_opening.h"
 #include "storage/cases.h"
 #include "storage/log_events.h"
+#include "tests/support/colleague.h"
 #include "tests/support/demo_organisation.h"
 
 using namespace tillit;
@@ -252,6 +253,30 @@ TEST_CASE("a request that says the reporter was told needs the notice in the thr
         CHECK_THROWS_WITH(w.open("Ingrid"), ContainsSubstring("no notice"));
         CHECK(w.logged(app::kIdentityOpened) == 0);
     }
+}
+
+TEST_CASE("what came after a change of keys is read by who was given the new one", "[cli][open]") {
+    World w;
+    w.org.add_person("Mats", "Finance", crypto::Role::investigator, false);
+    w.org.publish(3);
+    const auto as = [&](const char* name) {
+        return test::Colleague(w.org, w.org.person(name), w.case_id);
+    };
+    REQUIRE(as("Ingrid").give_key_to(w.org.person("Mats")));
+    REQUIRE(as("Jonas").leave());
+    REQUIRE(as("Ingrid").renew());
+    REQUIRE(as("Mats").write("said afterwards"));
+    for (const char* name : {"Ingrid", "Mats"}) {
+        INFO(name);
+        const auto in = w.read(name);
+        for (const auto& fault : in.faults) UNSCOPED_INFO(fault);
+        CHECK(in.faults.empty());
+        REQUIRE_FALSE(in.entries.empty());
+        CHECK(in.entries.front().statement.body == "what happened");
+        CHECK(in.entries.back().statement.body == "said afterwards");
+        CHECK(in.secrets.size() == 2);
+    }
+    CHECK_FALSE(load_case(w.org.store(), w.case_id, w.account("Jonas").member));
 }
 
 TEST_CASE("a report sealed to readers who had been replaced is noticed", "[cli][open]") {
