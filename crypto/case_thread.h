@@ -1,5 +1,5 @@
 /// A case's thread as one of its readers follows it: every envelope opened and verified in the
-/// server's order, and from it alone who holds keys and which epoch it is (protocol §5.4, §7.6).
+/// server's order, and from it alone who holds keys and which epoch it is (protocol §5.4, §7.8).
 ///
 /// Ownership: keeps copies of keys, in guarded memory; what `CaseReader` points to must outlive it.
 /// Threads: one at a time.

@@ -22,9 +22,9 @@ enum class Kind {
     status,           // a member set the state; `state` is not empty
     identity_notice,  // a member tells the reporter that the identity is asked for (§4.5)
     access,           // a member gave a further member the keys; carries `access`
-    recusal,          // a member leaves the case; the next epoch is made without her (§7.6)
+    recusal,          // a member leaves the case; the next epoch is made without her (§7.8)
     epoch,            // new case identity; carries `change`
-    door_closed       // the reporter made the case key useless (§7.8)
+    door_closed       // the reporter made the case key useless (§7.10)
 };
 
 struct AttachmentRef {
@@ -62,7 +62,7 @@ struct Manifest {
     std::vector<Exclusion> excluded;
 };
 
-/// A reporter's new keys, signed with the old one (§7.7).
+/// A reporter's new keys, signed with the old one (§7.9).
 struct Rekey {
     HybridRecipient reporter_recipient{};
     VerifyKey verify_key{};

@@ -1,9 +1,9 @@
-/// Keys of a case handed on by one of its holders (protocol §7.5): case identities of one or more
+/// Keys of a case handed on by one of its holders (protocol §7.7): case identities of one or more
 /// epochs, sealed to a member or to the reporter.
 ///
 /// The first grants are the reporter's and certify themselves (grant.h). These are signed by
 /// whoever hands on, and count only where a verified statement of the thread names their hash
-/// (§7.6). Threads: safe to call concurrently. Keeps nothing.
+/// (§7.8). Threads: safe to call concurrently. Keeps nothing.
 #pragma once
 
 #include <functional>
@@ -44,7 +44,7 @@ using AuthorKey = std::function<std::optional<VerifyKey>(const Author&)>;
                                                               const AuthorKey& author_key);
 
 namespace detail {
-/// The strict JSON of a grant, for vectors, tests and fuzzing; decode gives nothing for what §7.5
+/// The strict JSON of a grant, for vectors, tests and fuzzing; decode gives nothing for what §7.7
 /// refuses.
 [[nodiscard]] std::string encode_epoch_grant(const EpochGrant& grant);
 [[nodiscard]] std::optional<EpochGrant> decode_epoch_grant(ByteView text);

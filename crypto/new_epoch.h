@@ -1,4 +1,4 @@
-/// Handing on keys (protocol §7.5–7.7): the next epoch for those who stay, the whole case for a
+/// Handing on keys (protocol §7.7–7.9): the next epoch for those who stay, the whole case for a
 /// further member.
 ///
 /// Threads: safe to call concurrently on different threads of cases. Keeps nothing.

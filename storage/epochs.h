@@ -1,5 +1,5 @@
 /// Who holds keys of a case after it was handed in: later epochs, further members, new words, a
-/// closed door (protocol §7.5–7.8). All keys are sealed. Errors: storage::Error.
+/// closed door (protocol §7.7–7.10). All keys are sealed. Errors: storage::Error.
 #pragma once
 
 #include "storage/database.h"

@@ -1,4 +1,4 @@
-// Who holds keys of a case, changed (docs/protocol.md §7.5–7.6): a further colleague, somebody who
+// Who holds keys of a case, changed (docs/protocol.md §7.7–7.8): a further colleague, somebody who
 // leaves, and the next epoch without her. Every act is an envelope of the thread.
 import { equal, random, toBase64url } from "../crypto/bytes.ts";
 import { isHandler } from "../crypto/case_thread.ts";

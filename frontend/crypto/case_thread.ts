@@ -1,6 +1,6 @@
 // A case's thread as one of its readers follows it: every envelope opened and verified in the
 // server's order, and from it alone who holds keys and which epoch it is (docs/protocol.md §5.4,
-// §7.6); the twin of crypto/case_thread.cpp.
+// §7.8); the twin of crypto/case_thread.cpp.
 import { isRecipient, recipientOf } from "./age.ts";
 import { CryptoError, equal, isZero } from "./bytes.ts";
 import type { ChainEntry } from "./chains.ts";

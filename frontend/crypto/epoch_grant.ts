@@ -1,4 +1,4 @@
-// Keys of a case handed on by one of its holders (docs/protocol.md §7.5): case identities of one or
+// Keys of a case handed on by one of its holders (docs/protocol.md §7.7): case identities of one or
 // more epochs, sealed to a member or to the reporter; the twin of crypto/epoch_grant.cpp.
 import * as age from "./age.ts";
 import { CryptoError, equal, fromBase64url, toBase64url, utf8 } from "./bytes.ts";

@@ -1,4 +1,4 @@
-// Handing on keys (docs/protocol.md §7.5–7.7): the next epoch for those who stay, the whole case for
+// Handing on keys (docs/protocol.md §7.7–7.9): the next epoch for those who stay, the whole case for
 // a further member; the twin of crypto/new_epoch.cpp.
 import { recipientOf } from "./age.ts";
 import type { CaseReader, CaseThread } from "./case_thread.ts";

@@ -39,7 +39,7 @@ export interface Manifest {
   dirHash: Uint8Array;
   excluded: Exclusion[];
 }
-/** A reporter's new keys, signed with the old one (§7.7). */
+/** A reporter's new keys, signed with the old one (§7.9). */
 export interface Rekey {
   reporterRecipient: Uint8Array;
   verifyKey: Uint8Array;

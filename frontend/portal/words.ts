@@ -1,4 +1,4 @@
-// New words, and a door that is closed (docs/protocol.md §7.7–7.8): acts that need the reporter's
+// New words, and a door that is closed (docs/protocol.md §7.9–7.10): acts that need the reporter's
 // signature, so that whoever saw a look-up token cannot shut a reporter out.
 import { recipientOf } from "../crypto/age.ts";
 import { concat, fromBase64url, toBase64url } from "../crypto/bytes.ts";

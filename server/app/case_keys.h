@@ -1,4 +1,4 @@
-/// Who holds keys of a case, changed after it was handed in (protocol §7.5–7.8): a further member,
+/// Who holds keys of a case, changed after it was handed in (protocol §7.7–7.10): a further member,
 /// somebody who leaves, the next epoch, new words, a closed door.
 ///
 /// The server reads none of what it stores; clients check every act against signed statements. It
@@ -74,7 +74,7 @@ class CaseKeys {
     Organisation& organisation_;
 };
 
-/// What the reporter signs, types "rekey" and "door" (§7.7, §7.8): without it, whoever saw a
+/// What the reporter signs, types "rekey" and "door" (§7.9, §7.10): without it, whoever saw a
 /// look-up token could shut a reporter out.
 [[nodiscard]] crypto::Signature sign_rekey(const crypto::SigningSeed& reporter,
                                            const crypto::Id& org, const crypto::Hash& case_id,

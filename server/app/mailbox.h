@@ -95,9 +95,9 @@ class Mailbox {
     /// page shown twice shows one key.
     [[nodiscard]] const crypto::CaseKey& new_words();
     /// From now on new_words() instead of the old ones, which then open nothing; case and thread go
-    /// on, with a new key for all who read (protocol §7.7). Durable on return; the session goes on.
+    /// on, with a new key for all who read (protocol §7.9). Durable on return; the session goes on.
     [[nodiscard]] crypto::Result<std::monostate, KeysError> use_new_words();
-    /// The words open nothing any more (§7.8). Durable on return; end the session then.
+    /// The words open nothing any more (§7.10). Durable on return; end the session then.
     [[nodiscard]] crypto::Result<std::monostate, KeysError> close_door();
     [[nodiscard]] const crypto::Hash& case_id() const noexcept { return row_.case_id; }
     /// Notes that the key was used today (the reporter's own misuse sign, protocol §9).

@@ -1,5 +1,5 @@
 // Who holds keys of a case: a further member, somebody who leaves, the next epoch (protocol
-// §7.5–7.6).
+// §7.7–7.8).
 #include "server/app/case_keys_json.h"
 #include "server/console/acts.h"
 #include "server/console/handlers.h"

@@ -1,5 +1,5 @@
 // What a reporter's browser changes about the keys of its case: the next epoch, new words, a closed
-// door (protocol §7.6–7.8).
+// door (protocol §7.8–7.10).
 #include "server/app/case_keys_json.h"
 #include "server/http/json.h"
 #include "server/portal/api_handlers.h"

@@ -1,4 +1,4 @@
-// A reporter's key: new words, or a closed door (protocol §7.7–7.8), from a session on the server.
+// A reporter's key: new words, or a closed door (protocol §7.9–7.10), from a session on the server.
 #include "server/portal/case_pages.h"
 #include "server/portal/draft.h"
 #include "server/portal/handlers.h"

@@ -1,4 +1,4 @@
--- Later epochs of a case (protocol §7.6); a case without a row here is in its first, 0. verify_key: the
+-- Later epochs of a case (protocol §7.8); a case without a row here is in its first, 0. verify_key: the
 -- reporter's newest after a change of case key, else empty; the first one stays in case_key, since the
 -- case id is made of it.
 CREATE TABLE case_epoch (

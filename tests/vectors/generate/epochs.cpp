@@ -391,7 +391,7 @@ Json case_thread_vectors() {
     }
     const auto hex = [](const auto& secret) { return to_hex(secret.expose()); };
     Json secrets = Json::array({hex(w.case_identity), hex(t.office.epoch1)});
-    return {{"spec", "§7.6"},
+    return {{"spec", "§7.8"},
             {"org", to_hex(w.org)},
             {"case_id", to_hex(w.case_id)},
             {"reporter_key", to_hex(w.reporter_key)},
@@ -465,7 +465,7 @@ Json epoch_grant_vectors() {
         w.ingrid.signing);
     put("a secret of three bytes", "malformed",
         replaced(to_base64url(w.case_identity.expose()), "AAAA"), w.ingrid.signing);
-    return {{"spec", "§7.5"},
+    return {{"spec", "§7.7"},
             {"org", to_hex(w.org)},
             {"case_id", to_hex(w.case_id)},
             {"author", to_hex(w.ingrid.member)},
