@@ -67,6 +67,36 @@ Hash GrowingTree::root() const {
     return hash;
 }
 
+MerkleTree::MerkleTree(std::vector<Hash> leaves) {
+    levels_.push_back(std::move(leaves));
+    while (levels_.back().size() > 1) {
+        const auto& below = levels_.back();
+        std::vector<Hash> level;
+        level.reserve((below.size() + 1) / 2);
+        for (std::size_t i = 0; i + 1 < below.size(); i += 2) {
+            level.push_back(merkle_node(below[i], below[i + 1]));
+        }
+        // One without a sibling goes up as it is: the same tree as RFC 6962's splits make.
+        if (below.size() % 2 == 1) level.push_back(below.back());
+        levels_.push_back(std::move(level));
+    }
+}
+
+Hash MerkleTree::root() const {
+    return levels_.front().empty() ? merkle_root({}) : levels_.back().front();
+}
+
+std::vector<Hash> MerkleTree::path(std::size_t index) const {
+    ensure(index < leaves().size());
+    std::vector<Hash> path;
+    for (const auto& level : levels_) {
+        const auto sibling = index ^ 1;
+        if (sibling < level.size()) path.push_back(level[sibling]);
+        index /= 2;
+    }
+    return path;
+}
+
 std::vector<Hash> inclusion_proof(HashView leaves, std::size_t index) {
     ensure(index < leaves.size());
     if (leaves.size() == 1) return {};

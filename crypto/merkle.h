@@ -30,6 +30,19 @@ class GrowingTree {
     std::uint64_t size_ = 0;
 };
 
+/// A whole tree, hashed once, for many paths: path() only looks up.
+class MerkleTree {
+  public:
+    explicit MerkleTree(std::vector<Hash> leaves);
+    [[nodiscard]] const std::vector<Hash>& leaves() const noexcept { return levels_.front(); }
+    [[nodiscard]] Hash root() const;
+    /// As inclusion_proof(leaves(), index).
+    [[nodiscard]] std::vector<Hash> path(std::size_t index) const;
+
+  private:
+    std::vector<std::vector<Hash>> levels_;  // leaves first, the root alone in the last
+};
+
 /// The path from leaf `index` (< leaves.size()) to the root, lowest first.
 [[nodiscard]] std::vector<Hash> inclusion_proof(HashView leaves, std::size_t index);
 [[nodiscard]] bool verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,

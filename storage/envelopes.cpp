@@ -67,6 +67,24 @@ std::vector<StoredEnvelope> Envelopes::thread(const Hash& case_id, std::uint64_t
     return thread;
 }
 
+std::vector<EnvelopePlace> Envelopes::places(const Hash& case_id) {
+    Statement s(db_,
+                "SELECT author, seq, hash, day FROM envelope WHERE case_id = ?1 ORDER BY position");
+    s.bind(case_id);
+    std::vector<EnvelopePlace> places;
+    while (s.step()) {
+        places.push_back(
+            {.author = s.id(0), .seq = s.count(1), .hash = s.hash(2), .day = s.integer(3)});
+    }
+    return places;
+}
+
+Bytes Envelopes::first_sealed(const Hash& case_id) {
+    Statement s(db_, "SELECT sealed FROM envelope WHERE case_id = ?1 ORDER BY position LIMIT 1");
+    if (!s.bind(case_id).step()) return {};
+    return s.blob(0);
+}
+
 EnvelopeHead Envelopes::head(const Hash& case_id, const Id& author) {
     Statement s(db_,
                 "SELECT seq, hash FROM envelope WHERE case_id = ?1 AND author = ?2"

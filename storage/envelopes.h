@@ -19,6 +19,9 @@ class Envelopes {
                                       const std::vector<Id>& attachments_to_bind = {});
     [[nodiscard]] std::vector<StoredEnvelope> thread(const Hash& case_id,
                                                      std::uint64_t after_position = 0);
+    [[nodiscard]] std::vector<EnvelopePlace> places(const Hash& case_id);  // by position
+    /// The case's first envelope; empty if there is no such case.
+    [[nodiscard]] Bytes first_sealed(const Hash& case_id);
     /// Of one author; seq 0 and zeros before the first.
     [[nodiscard]] EnvelopeHead head(const Hash& case_id, const Id& author);
     [[nodiscard]] std::vector<EnvelopeHead> heads(const Hash& case_id);  // one per author

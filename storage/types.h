@@ -110,6 +110,14 @@ struct StoredEnvelope {
     Bytes sealed;
 };
 
+/// Where an envelope stands, without what is in it.
+struct EnvelopePlace {
+    Id author{};
+    std::uint64_t seq = 1;
+    Hash hash{};
+    Day day = 0;
+};
+
 struct EnvelopeHead {
     Id author{};
     std::uint64_t seq = 0;

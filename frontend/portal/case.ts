@@ -205,8 +205,9 @@ class CasePage {
     try {
       this.offer(await this.api.proof(), "proof.json");
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === "not_yet")) throw error;
-      hint.textContent = view.text("proof.later");
+      if (error instanceof ApiError && error.code === "not_yet") hint.textContent = view.text("proof.later");
+      else if (error instanceof ApiError && error.code === "busy") hint.textContent = view.text("proof.busy");
+      else throw error;
     }
   }
 

@@ -45,6 +45,8 @@ class Organisation {
     /// that a directory published or an account closed by another process is seen.
     [[nodiscard]] std::shared_ptr<const Readers> readers();
     [[nodiscard]] IntakeState intake_state();
+    /// Held while a proof of lodgement is made: asking for many must not stop everybody else.
+    [[nodiscard]] std::mutex& proof_turn() noexcept { return proof_turn_; }
     /// The versions before that of `readers`, newest first, vouched for by it.
     [[nodiscard]] std::shared_ptr<const std::vector<crypto::Directory>> earlier_directories(
         const Readers& readers);
@@ -53,6 +55,7 @@ class Organisation {
     std::unique_ptr<storage::Store> store_;
     Clock clock_;
     storage::Organisation settings_;
+    std::mutex proof_turn_;
     std::mutex mutex_;
     std::shared_ptr<const Readers> readers_;                         // GUARDED_BY(mutex_)
     std::int64_t loaded_unix_ = -1;                                  // GUARDED_BY(mutex_)

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "crypto/case_key.h"
-#include "crypto/checkpoint.h"
-#include "crypto/envelope.h"
 #include "crypto/log_day.h"
 #include "storage/directories.h"
 #include "storage/envelopes.h"
@@ -16,141 +14,142 @@ namespace {
 
 using crypto::Hash;
 
-/// One finished day with what it takes to show where an event stands.
-struct Day {
-    std::uint64_t index = 0;
-    Hash root{};
-    std::vector<Hash> leaves;
-    std::vector<storage::LogEventRow> rows;
+// The event of an envelope stands in its day, or in a later one if midnight or a step of the clock
+// came between (10.2.3). More than the days that are closed without anybody asking.
+constexpr storage::Day kMostDaysLater = 64;
+
+/// What of the store a proof begins with. The finished days themselves never change: each is read
+/// for itself, so that no reader is held while there is hashing to do.
+struct Source {
+    std::vector<std::string> signers_notes;
+    std::vector<storage::LogDay> days;
+    std::vector<storage::EnvelopePlace> thread;
+    crypto::Bytes report;
 };
 
-Day read_day(storage::LogEvents& log, const storage::LogDay& stored, std::size_t index) {
-    Day day{.index = index, .root = stored.root, .leaves = {}, .rows = log.of_day(stored.day)};
+std::optional<Source> read_source(storage::Database& db, const Hash& case_id) {
+    storage::Envelopes envelopes(db);
+    Source source{.signers_notes = storage::Directories(db).signers_notes(),
+                  .days = storage::LogEvents(db).days(),
+                  .thread = envelopes.places(case_id),
+                  .report = envelopes.first_sealed(case_id)};
+    auto& thread = source.thread;
+    if (source.days.empty() || thread.empty()) return std::nullopt;
+    if (thread.size() > kMaxReceiptEnvelopes) {
+        thread.erase(thread.begin() + 1,
+                     thread.end() - static_cast<std::ptrdiff_t>(kMaxReceiptEnvelopes - 1));
+    }
+    return source;
+}
+
+/// A finished day, read, decoded and hashed once: where in it stands what events are about.
+struct Day {
+    using Author = std::pair<Hash, crypto::Id>;  // of what, by whom; a reporter is zeros
     std::vector<Hash> hashes;
-    for (const auto& row : day.rows) hashes.push_back(row.hash);
-    day.leaves = crypto::day_leaves(hashes, stored.seed);
-    return day;
-}
+    std::map<Author, storage::LogEventRow> events;  // only those about the thread
+    std::optional<crypto::MerkleTree> tree;         // once one of them is asked for
+};
 
-/// The event that speaks of this envelope, and its way to the root of its day.
-std::optional<ReceiptEntry> find_entry(const storage::StoredEnvelope& envelope, const Day& day) {
-    for (const auto& row : day.rows) {
-        const auto event = row.salt ? crypto::decode_event(row.event) : std::nullopt;
-        if (!event || event->object != envelope.hash) continue;
-        const auto place = std::ranges::lower_bound(day.leaves, row.hash) - day.leaves.begin();
-        const auto index = static_cast<std::size_t>(place);
-        return ReceiptEntry{.author = envelope.author,
-                            .seq = envelope.seq,
-                            .hash = envelope.hash,
-                            .day = event->day,
-                            .salt = *row.salt,
-                            .event = row.event,
-                            .index = index,
-                            .width = day.leaves.size(),
-                            .path = crypto::inclusion_proof(day.leaves, index),
-                            .root = day.root,
-                            .day_index = day.index,
-                            .day_path = {}};
+class Prover {
+  public:
+    Prover(storage::Store& store, const Source& source, ReceiptWork& work)
+        : store_(store), source_(source), work_(work), outer_(outer_tree(source)) {
+        for (const auto& envelope : source.thread) wanted_.insert(envelope.hash);
     }
-    return std::nullopt;
-}
 
-std::optional<Receipt> read_receipt(storage::Database& db, const Hash& case_id) {
-    storage::LogEvents log(db);
-    const auto days = log.days();
-    const auto thread = storage::Envelopes(db).thread(case_id);
-    if (days.empty() || thread.empty()) return std::nullopt;
-    std::vector<Hash> outer;
-    for (const auto& day : days) {
-        outer.push_back(crypto::day_leaf(static_cast<std::uint64_t>(day.day), day.root));
-    }
-    Receipt receipt{.signers_notes = storage::Directories(db).signers_notes(),
-                    .checkpoint = days.back().checkpoint,
-                    .report = thread.front().sealed,
-                    .envelopes = {}};
-    std::map<storage::Day, Day> known;
-    for (const auto& envelope : thread) {
-        const auto place = envelope.day - days.front().day;
-        if (place < 0 || place >= static_cast<storage::Day>(days.size())) continue;
-        const auto index = static_cast<std::size_t>(place);
-        if (!known.contains(envelope.day)) {
-            known.emplace(envelope.day, read_day(log, days[index], index));
+    std::optional<ReceiptEntry> prove(const storage::EnvelopePlace& envelope) {
+        const auto& days = source_.days;
+        const auto last = std::min(days.back().day, envelope.day + kMostDaysLater);
+        for (auto day = std::max(days.front().day, envelope.day); day <= last; ++day) {
+            const auto index = static_cast<std::size_t>(day - days.front().day);
+            auto& known = day_at(index);
+            const auto found = known.events.find({envelope.hash, envelope.author});
+            if (found != known.events.end()) return entry(envelope, index, known, found->second);
         }
-        auto entry = find_entry(envelope, known.at(envelope.day));
-        if (!entry) continue;
-        entry->day_path = crypto::inclusion_proof(outer, index);
-        receipt.envelopes.push_back(std::move(*entry));
+        return std::nullopt;
     }
-    const bool has_report =
-        !receipt.envelopes.empty() && receipt.envelopes.front().hash == thread.front().hash;
-    if (!has_report) return std::nullopt;
-    return receipt;
-}
 
-/// Whether the log of this checkpoint holds the event, and the event is about this envelope.
-const char* fault_of(const ReceiptEntry& entry, const crypto::Checkpoint& checkpoint) {
-    const auto event = crypto::decode_event(entry.event);
-    if (!event || event->object != entry.hash || event->day != entry.day) {
-        return "its event is about something else";
+  private:
+    static crypto::MerkleTree outer_tree(const Source& source) {
+        std::vector<Hash> leaves;
+        for (const auto& day : source.days) {
+            leaves.push_back(crypto::day_leaf(static_cast<std::uint64_t>(day.day), day.root));
+        }
+        return crypto::MerkleTree(std::move(leaves));
     }
-    const bool is_reporters = entry.author == crypto::kReporter;
-    if (is_reporters != (event->by == crypto::LogActor::reporter)) {
-        return "its event is by somebody else";
+
+    Day& day_at(std::size_t index) {
+        const auto [place, is_new] = days_.try_emplace(index);
+        auto& day = place->second;
+        if (!is_new) return day;
+        ++work_.days_read;
+        auto rows = store_.read([&](storage::Database& db) {
+            return storage::LogEvents(db).of_day(source_.days[index].day);
+        });
+        for (auto& row : rows) {
+            day.hashes.push_back(row.hash);
+            const auto event = row.salt ? crypto::decode_event(row.event) : std::nullopt;
+            if (!event || event->by == crypto::LogActor::operator_) continue;
+            if (!wanted_.contains(event->object)) continue;
+            day.events.try_emplace({event->object, event->member}, std::move(row));
+        }
+        return day;
     }
-    const auto leaf = crypto::event_hash(entry.salt, entry.event);
-    if (!crypto::verify_inclusion(leaf, entry.index, entry.width, entry.path, entry.root)) {
-        return "it does not stand in its day";
+
+    ReceiptEntry entry(const storage::EnvelopePlace& envelope, std::size_t index, Day& day,
+                       const storage::LogEventRow& row) {
+        const auto& stored = source_.days[index];
+        if (!day.tree) {
+            ++work_.trees;
+            day.tree.emplace(crypto::day_leaves(day.hashes, stored.seed));
+        }
+        const auto& leaves = day.tree->leaves();
+        const auto place =
+            static_cast<std::size_t>(std::ranges::lower_bound(leaves, row.hash) - leaves.begin());
+        return {.author = envelope.author,
+                .seq = envelope.seq,
+                .hash = envelope.hash,
+                .day = static_cast<std::uint64_t>(stored.day),
+                .salt = *row.salt,
+                .event = row.event,
+                .index = place,
+                .width = leaves.size(),
+                .path = day.tree->path(place),
+                .root = stored.root,
+                .day_index = index,
+                .day_path = outer_.path(index)};
     }
-    const auto day = crypto::day_leaf(entry.day, entry.root);
-    if (!crypto::verify_inclusion(day, entry.day_index, checkpoint.size, entry.day_path,
-                                  checkpoint.root)) {
-        return "its day does not stand in the log";
-    }
-    return nullptr;
-}
+
+    storage::Store& store_;
+    const Source& source_;
+    ReceiptWork& work_;
+    crypto::MerkleTree outer_;
+    std::set<Hash> wanted_;
+    std::map<std::size_t, Day> days_;
+};
 
 }  // namespace
 
-std::optional<Receipt> make_receipt(Organisation& organisation, const Hash& case_id) {
-    return organisation.store().read(
-        [&](storage::Database& db) { return read_receipt(db, case_id); });
-}
-
-ReceiptReport verify_receipt(const Receipt& receipt) {
-    ReceiptReport report;
-    const auto signers = crypto::verify_signers_chain(receipt.signers_notes);
-    if (!signers) {
-        report.problems.emplace_back("the signers notes are not signed as they must be");
-        return report;
-    }
-    const auto fingerprint = crypto::organisation_fingerprint(receipt.signers_notes.front());
-    report.fingerprint_words = crypto::fingerprint_words(fingerprint);
-    const auto origin = crypto::checkpoint_origin(fingerprint);
-    std::vector<crypto::VerifyKey> keys;
-    for (const auto& note : *signers) keys.push_back(note.log_key);
-    const auto checkpoint = crypto::verify_checkpoint(receipt.checkpoint, origin, origin, keys);
-    if (!checkpoint) {
-        report.problems.emplace_back("its checkpoint is not signed by the log of these signers");
-        return report;
-    }
-    report.days = checkpoint->size;
-    const auto is_first = [&] {
-        const auto& first = receipt.envelopes.front();
-        return first.author == crypto::kReporter && first.seq == 1 &&
-               first.hash == crypto::envelope_hash(receipt.report);
-    };
-    if (receipt.envelopes.empty() || !is_first()) {
-        report.problems.emplace_back("the report in it is not the one that its first proof is of");
-        return report;
-    }
-    report.day = receipt.envelopes.front().day;
-    for (std::size_t i = 0; i < receipt.envelopes.size(); ++i) {
-        if (const auto* fault = fault_of(receipt.envelopes[i], *checkpoint)) {
-            report.problems.push_back("the proof of message " + std::to_string(i + 1) +
-                                      " does not hold: " + fault);
+std::optional<Receipt> make_receipt(Organisation& organisation, const Hash& case_id,
+                                    ReceiptWork* work) {
+    auto& store = organisation.store();
+    auto source = store.read([&](storage::Database& db) { return read_source(db, case_id); });
+    if (!source) return std::nullopt;
+    ReceiptWork uncounted;
+    Prover prover(store, *source, work != nullptr ? *work : uncounted);
+    auto first = prover.prove(source->thread.front());
+    if (!first) return std::nullopt;
+    Receipt receipt{.signers_notes = std::move(source->signers_notes),
+                    .checkpoint = source->days.back().checkpoint,
+                    .report = std::move(source->report),
+                    .envelopes = {}};
+    receipt.envelopes.push_back(std::move(*first));
+    for (std::size_t i = 1; i < source->thread.size(); ++i) {
+        if (auto entry = prover.prove(source->thread[i])) {
+            receipt.envelopes.push_back(std::move(*entry));
         }
     }
-    return report;
+    return receipt;
 }
 
 }  // namespace tillit::app

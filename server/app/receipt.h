@@ -21,8 +21,8 @@ namespace tillit::app {
 struct ReceiptEntry {
     crypto::Id author{};
     std::uint64_t seq = 0;
-    crypto::Hash hash{};  // of the envelope
-    std::uint64_t day = 0;
+    crypto::Hash hash{};    // of the envelope
+    std::uint64_t day = 0;  // of the log that holds the event: the envelope's, or a later one
     crypto::EventSalt salt{};
     std::string event;
     std::uint64_t index = 0;  // among the `width` leaves of its day
@@ -39,9 +39,20 @@ struct Receipt {
     std::vector<ReceiptEntry> envelopes;  // the report first; as far as finished days hold them
 };
 
-/// Nothing while the day of the report is not finished, or if its event was erased.
+// Of a longer thread: the report and the newest. Bounds what one proof costs.
+inline constexpr std::size_t kMaxReceiptEnvelopes = 1000;
+
+/// What making one cost, whatever the number of envelopes.
+struct ReceiptWork {
+    std::size_t days_read = 0;  // and decoded
+    std::size_t trees = 0;      // of days
+};
+
+/// Nothing while the day of the report is not finished, or if its event was erased. Hold
+/// organisation.proof_turn() around it: many at once would stop everything else.
 [[nodiscard]] std::optional<Receipt> make_receipt(Organisation& organisation,
-                                                  const crypto::Hash& case_id);
+                                                  const crypto::Hash& case_id,
+                                                  ReceiptWork* work = nullptr);
 [[nodiscard]] std::string encode_receipt(const Receipt& receipt);
 /// Nothing unless encoding it again gives the same bytes.
 [[nodiscard]] std::optional<Receipt> decode_receipt(std::string_view text);

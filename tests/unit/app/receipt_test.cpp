@@ -7,6 +7,7 @@
 #include "server/app/intake.h"
 #include "server/app/log.h"
 #include "server/app/mailbox.h"
+#include "storage/envelopes.h"
 #include "tests/support/demo_organisation.h"
 
 namespace tillit::test {
@@ -76,6 +77,82 @@ TEST_CASE("a changed byte anywhere in a proof is found", "[app][receipt]") {
         bad[at] = static_cast<char>(bad[at] ^ 1);
         if (holds(bad)) FAIL_CHECK("unnoticed at " << at << " of " << good.size());
     }
+}
+
+namespace {
+
+/// Messages of the reporter, stored and recorded as any other, without the sealing.
+void write_many(Thread& thread, std::size_t count) {
+    thread.org.store().write([&](storage::Database& db) {
+        storage::Envelopes envelopes(db);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto head = envelopes.head(thread.case_id, crypto::kReporter);
+            const storage::NewEnvelope envelope{.author = crypto::kReporter,
+                                                .seq = head.seq + 1,
+                                                .prev = head.hash,
+                                                .hash = crypto::random_array<32>(),
+                                                .sealed = {1}};
+            REQUIRE(envelopes.append(thread.case_id, envelope, thread.org.today()) ==
+                    storage::AppendResult::stored);
+            record(db, thread.org.clock(),
+                   {.kind = kEnvelopeStored,
+                    .by_reporter = true,
+                    .case_id = thread.case_id,
+                    .object = envelope.hash});
+        }
+    });
+}
+
+}  // namespace
+
+TEST_CASE("a proof of several hundred messages reads and hashes each day once", "[app][receipt]") {
+    Thread thread;
+    write_many(thread, 400);
+    thread.org.advance_days(1);
+    thread.close();
+    ReceiptWork work;
+    const auto receipt = make_receipt(thread.org.organisation(), thread.case_id, &work);
+    REQUIRE(receipt);
+    CHECK(receipt->envelopes.size() == 403);
+    CHECK(verify_receipt(*receipt).problems.empty());
+    CHECK(work.days_read == 3);
+    CHECK(work.trees == 3);
+}
+
+TEST_CASE("of a thread too long for a proof it holds the report and the newest", "[app][receipt]") {
+    Thread thread;
+    write_many(thread, kMaxReceiptEnvelopes);
+    thread.org.advance_days(1);
+    thread.close();
+    const auto receipt = make_receipt(thread.org.organisation(), thread.case_id);
+    REQUIRE(receipt);
+    REQUIRE(receipt->envelopes.size() == kMaxReceiptEnvelopes);
+    CHECK(receipt->envelopes[0].seq == 1);
+    CHECK(receipt->envelopes[1].seq == 5);
+    CHECK(receipt->envelopes.back().seq == kMaxReceiptEnvelopes + 3);
+    CHECK(verify_receipt(*receipt).problems.empty());
+}
+
+TEST_CASE("a report whose event went into a later day has its proof, with that day",
+          "[app][receipt]") {
+    DemoOrganisation org;
+    const auto close = [&] {
+        return close_finished_days(org.store(), org.clock(), org.log_key).days;
+    };
+    REQUIRE(close() == 1);
+    org.advance_days(5);  // a clock that ran ahead for a while
+    REQUIRE(close() == 5);
+    org.advance_days(-5);
+    Submission submission(org.organisation(), org.organisation().readers());
+    REQUIRE(submission.commit(SecretBytes("The report"), {}, org.default_readers()));
+    const auto filed = org.today() + 5;
+    CHECK_FALSE(make_receipt(org.organisation(), submission.case_id()));
+    org.advance_days(6);
+    REQUIRE(close() == 1);
+    const auto receipt = make_receipt(org.organisation(), submission.case_id());
+    REQUIRE(receipt);
+    CHECK(receipt->envelopes[0].day == static_cast<std::uint64_t>(filed));
+    CHECK(verify_receipt(*receipt).problems.empty());
 }
 
 TEST_CASE("a proof is of its own report, log and day", "[app][receipt]") {

@@ -49,9 +49,12 @@ TEST_CASE("every proof of a tree holds, and for nothing else", "[crypto][log]") 
         for (const Hash& leaf : leaves) grown.add(leaf);
         CHECK(grown.size() == leaves.size());
         CHECK(grown.root() == root);
+        const MerkleTree tree(leaves);
+        CHECK(tree.root() == root);
         for (std::size_t i = 0; i < leaves.size(); ++i) {
             auto proof = inclusion_proof(leaves, i);
             REQUIRE(proof == hashes_of(v["inclusion"][i]));
+            CHECK(tree.path(i) == proof);
             CHECK(verify_inclusion(leaves[i], i, leaves.size(), proof, root));
             CHECK_FALSE(verify_inclusion(leaves[i], i + 1, leaves.size(), proof, root));
             CHECK_FALSE(verify_inclusion(sha256({}), i, leaves.size(), proof, root));

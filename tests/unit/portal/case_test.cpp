@@ -85,6 +85,13 @@ TEST_CASE("a proof is given from the day after, on demand, for a session's own t
     world.come_back(world.browser, words);
     CHECK(app::close_finished_days(world.org.store(), world.org.clock(), world.org.log_key).days >
           0);
+    {
+        const std::lock_guard another(world.org.organisation().proof_turn());
+        const auto busy = ask();
+        CHECK(busy.status == 503);
+        CHECK_THAT(busy.body, ContainsSubstring("Wait a minute"));
+        CHECK(busy.download_name.empty());
+    }
     const auto proof = ask();
     CHECK(proof.download_name == "proof.json");
     const auto receipt = app::decode_receipt(proof.body);
