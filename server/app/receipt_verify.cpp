@@ -21,9 +21,8 @@ const char* fault_of(const ReceiptEntry& entry, const crypto::Checkpoint& checkp
         return "its event is about something else";
     }
     const bool is_reporters = entry.author == crypto::kReporter;
-    if (is_reporters != (event->by == crypto::LogActor::reporter)) {
-        return "its event is by somebody else";
-    }
+    const auto by = is_reporters ? crypto::LogActor::reporter : crypto::LogActor::member;
+    if (event->by != by || event->member != entry.author) return "its event is by somebody else";
     const auto leaf = crypto::event_hash(entry.salt, entry.event);
     if (!crypto::verify_inclusion(leaf, entry.index, entry.width, entry.path, entry.root)) {
         return "it does not stand in its day";
@@ -35,6 +34,32 @@ const char* fault_of(const ReceiptEntry& entry, const crypto::Checkpoint& checkp
     }
     return nullptr;
 }
+
+/// What the entries must be among themselves: one thread, each message of it once.
+class Thread {
+  public:
+    const char* fault_of_next(const ReceiptEntry& entry) {
+        const auto event = crypto::decode_event(entry.event);
+        if (!event) return nullptr;  // said already
+        const bool is_first = hashes_.empty();
+        if (is_first) case_ = event->case_reference;
+        if (is_first && event->kind != kSubmissionStored) return "its event is no submission";
+        if (event->case_reference != case_ || case_ == crypto::Id{}) {
+            return "its event is of another case";
+        }
+        auto& last = last_seq_[entry.author];
+        if (entry.seq <= last || !hashes_.insert(entry.hash).second) {
+            return "it stands twice or in the wrong place";
+        }
+        last = entry.seq;
+        return nullptr;
+    }
+
+  private:
+    crypto::Id case_{};
+    std::set<Hash> hashes_;
+    std::map<crypto::Id, std::uint64_t> last_seq_;  // of each author
+};
 
 }  // namespace
 
@@ -66,8 +91,13 @@ ReceiptReport verify_receipt(const Receipt& receipt) {
         return report;
     }
     report.day = receipt.envelopes.front().day;
+    Thread thread;
     for (std::size_t i = 0; i < receipt.envelopes.size(); ++i) {
-        if (const auto* fault = fault_of(receipt.envelopes[i], *checkpoint)) {
+        const auto& entry = receipt.envelopes[i];
+        const auto* fault = fault_of(entry, *checkpoint);
+        const auto* misplaced = thread.fault_of_next(entry);
+        if (fault == nullptr) fault = misplaced;
+        if (fault != nullptr) {
             report.problems.push_back("the proof of message " + std::to_string(i + 1) +
                                       " does not hold: " + fault);
         }

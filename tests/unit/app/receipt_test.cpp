@@ -1,8 +1,14 @@
 #include "server/app/receipt.h"
 
+#include <algorithm>
 #include <catch2/catch_get_random_seed.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "crypto/case_key.h"
+#include "crypto/checkpoint.h"
+#include "crypto/envelope.h"
+#include "crypto/log_day.h"
 #include "server/app/day_closer.h"
 #include "server/app/intake.h"
 #include "server/app/log.h"
@@ -14,6 +20,7 @@ namespace tillit::test {
 namespace {
 
 using namespace app;
+using Catch::Matchers::ContainsSubstring;
 using crypto::SecretBytes;
 
 /// A report, a day later a further message, and one more that no finished day holds yet.
@@ -153,6 +160,103 @@ TEST_CASE("a report whose event went into a later day has its proof, with that d
     REQUIRE(receipt);
     CHECK(receipt->envelopes[0].day == static_cast<std::uint64_t>(filed));
     CHECK(verify_receipt(*receipt).problems.empty());
+}
+
+namespace {
+
+/// A log of one finished day with these events, all in one proof as if they were a thread.
+Receipt receipt_of(Thread& thread, const std::vector<crypto::LogEvent>& events) {
+    auto receipt = make_receipt(thread.org.organisation(), thread.case_id).value();
+    std::vector<crypto::Hash> hashes;
+    const auto first = crypto::envelope_hash(receipt.report);
+    receipt.envelopes.clear();
+    for (const auto& event : events) {
+        auto& entry = receipt.envelopes.emplace_back();
+        entry.author = event.member;
+        entry.seq = receipt.envelopes.size();
+        entry.hash = event.object;
+        entry.day = event.day;
+        entry.salt = crypto::random_array<16>();
+        entry.event = crypto::encode_event(event);
+        hashes.push_back(crypto::event_hash(entry.salt, entry.event));
+    }
+    CHECK(receipt.envelopes.at(0).hash == first);
+    const crypto::MerkleTree day(crypto::day_leaves(hashes, {}));
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        auto& entry = receipt.envelopes[i];
+        entry.width = day.leaves().size();
+        entry.index = static_cast<std::size_t>(std::ranges::lower_bound(day.leaves(), hashes[i]) -
+                                               day.leaves().begin());
+        entry.path = day.path(entry.index);
+        entry.root = day.root();
+    }
+    const auto origin =
+        crypto::checkpoint_origin(crypto::organisation_fingerprint(receipt.signers_notes.front()));
+    receipt.checkpoint = crypto::sign_checkpoint(
+        {.origin = origin, .size = 1, .root = crypto::day_leaf(events.at(0).day, day.root())},
+        thread.org.log_key);
+    return receipt;
+}
+
+/// A report, and two messages: of a member and of the reporter.
+std::vector<crypto::LogEvent> a_thread(Thread& thread) {
+    const auto receipt = make_receipt(thread.org.organisation(), thread.case_id).value();
+    auto first = crypto::decode_event(receipt.envelopes.at(0).event).value();
+    auto answer = first;
+    answer.kind = kEnvelopeStored;
+    answer.by = crypto::LogActor::member;
+    answer.member = thread.org.person("Ingrid").listed.member;
+    answer.object = crypto::random_array<32>();
+    auto more = first;
+    more.kind = kEnvelopeStored;
+    more.object = crypto::random_array<32>();
+    return {first, answer, more};
+}
+
+}  // namespace
+
+TEST_CASE("a proof whose events do not make one thread is refused", "[app][receipt]") {
+    Thread thread;
+    auto events = a_thread(thread);
+    const auto verdict = [&] {
+        const auto problems = verify_receipt(receipt_of(thread, events)).problems;
+        return problems.empty() ? std::string() : problems.front();
+    };
+    REQUIRE(verdict().empty());
+    SECTION("the first is no submission") {
+        events[0].kind = kEnvelopeStored;
+        CHECK_THAT(verdict(), ContainsSubstring("no submission"));
+    }
+    SECTION("one is of another case") {
+        events[2].case_reference[0] ^= 1;
+        CHECK_THAT(verdict(), ContainsSubstring("another case"));
+    }
+    SECTION("none names a case") {
+        for (auto& event : events) event.case_reference = {};
+        CHECK_THAT(verdict(), ContainsSubstring("another case"));
+    }
+    SECTION("one message stands twice") {
+        events[2].object = events[0].object;
+        CHECK_THAT(verdict(), ContainsSubstring("stands twice"));
+    }
+    SECTION("an event is by another member than the entry says") {
+        auto receipt = receipt_of(thread, events);
+        receipt.envelopes[1].author = thread.org.person("Jonas").listed.member;
+        const auto problems = verify_receipt(receipt).problems;
+        REQUIRE(problems.size() == 1);
+        CHECK_THAT(problems[0], ContainsSubstring("by somebody else"));
+    }
+    SECTION("an event of an operator passes for a reporter's") {
+        events[2].by = crypto::LogActor::operator_;
+        CHECK_THAT(verdict(), ContainsSubstring("by somebody else"));
+    }
+    SECTION("the numbers of one author do not rise") {
+        auto receipt = receipt_of(thread, events);
+        receipt.envelopes[2].seq = 1;
+        const auto problems = verify_receipt(receipt).problems;
+        REQUIRE(problems.size() == 1);
+        CHECK_THAT(problems[0], ContainsSubstring("wrong place"));
+    }
 }
 
 TEST_CASE("a proof is of its own report, log and day", "[app][receipt]") {
