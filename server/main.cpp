@@ -172,6 +172,15 @@ void add_audit(CLI::App& app, std::function<int()>& run) {
     take->callback(
         [exporting, &run] { run = [exporting] { return cli::run_audit_export(*exporting); }; });
 
+    auto closing = std::make_shared<cli::AuditCloseOptions>();
+    auto* close = audit->add_subcommand(
+        "close", "Close all days that are over, also more than 40 at once (serve does not)");
+    add_data(close, closing->data);
+    add_organisation(close, closing->slug);
+    close->add_flag("--yes", closing->yes, "The clock of this machine is right");
+    close->callback(
+        [closing, &run] { run = [closing] { return cli::run_audit_close(*closing); }; });
+
     auto verifying = std::make_shared<cli::AuditVerifyOptions>();
     auto* verify = audit->add_subcommand(
         "verify",

@@ -76,15 +76,27 @@ std::size_t close_some(storage::Database& db, storage::Day today, const std::str
 
 }  // namespace
 
-Closing close_finished_days(storage::Store& store, const Clock& clock,
-                            const crypto::SigningSeed& log_key) {
+storage::Day days_due(storage::Store& store, const Clock& clock) {
     const auto today = clock.today();
-    const auto is_due = store.read([&](storage::Database& db) {
+    const auto next = store.read([&](storage::Database& db) {
         storage::LogEvents log(db);
-        return next_day(log, today) < today;
+        return next_day(log, today);
     });
-    Closing closing;
-    if (!is_due) return closing;
+    return std::max<storage::Day>(0, today - next);
+}
+
+Closing close_finished_days(storage::Store& store, const Clock& clock,
+                            const crypto::SigningSeed& log_key, bool is_attended) {
+    const auto today = clock.today();
+    const auto trouble = store.read([&](storage::Database& db) {
+        storage::LogEvents log(db);
+        const auto last = log.last_closed_day();
+        if (last && *last >= today) return Trouble::ahead;
+        const bool is_far = last && today - 1 - *last > kMostDaysUnattended;
+        return is_far && !is_attended ? Trouble::too_many : Trouble::none;
+    });
+    Closing closing{.days = 0, .trouble = trouble};
+    if (trouble != Trouble::none || days_due(store, clock) == 0) return closing;
     const auto found = store.read([](storage::Database& db) { return find_log(db); });
     if (!found || found->key != crypto::verify_key(log_key)) {
         closing.trouble = found ? Trouble::other_key : found.error();

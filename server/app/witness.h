@@ -16,7 +16,8 @@ struct WitnessMail {
 };
 
 /// The mail to send now, or nothing: sent already this week, tried less than an hour ago, or
-/// yesterday is not closed yet. Taking it counts as a try, decided in the writing transaction.
+/// yesterday is not closed yet, or a day that is not over is. Taking it counts as a try, decided in
+/// the writing transaction.
 [[nodiscard]] std::optional<WitnessMail> take_witness_mail(Organisation& organisation);
 /// It was handed over.
 void witness_mail_sent(Organisation& organisation, const WitnessMail& mail);

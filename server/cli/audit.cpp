@@ -5,13 +5,16 @@
 #include <stdexcept>
 
 #include "server/app/audit_verify.h"
+#include "server/app/day_closer.h"
+#include "server/app/days.h"
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
+#include "server/cli/log_key.h"
 
 namespace tillit::cli {
 namespace {
 
-enum ExitCode { sound = 0, not_sound = 3, not_a_continuation = 4 };
+enum ExitCode { sound = 0, not_closed = 3, not_sound = 3, not_a_continuation = 4 };
 
 std::string read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -45,6 +48,25 @@ int run_audit_export(const AuditExportOptions& options) {
               << options.out << ". Look through it anywhere: tillit audit verify " << options.out
               << "\n";
     return sound;
+}
+
+int run_audit_close(const AuditCloseOptions& options) {
+    const DataDir data(options.data);
+    const auto slug = data.choose(options.slug);
+    const auto store = data.open(slug);
+    const auto clock = app::Clock::system();
+    const auto due = app::days_due(*store, clock);
+    const auto last = app::date_of(clock.today() - 1);
+    std::cout << due << " days are to be closed, the last one " << last.year << "-" << last.month
+              << "-" << last.day << " (year-month-day). What is closed stays closed.\n";
+    if (!options.yes) {
+        std::cout << "Nothing was done. If the clock of this machine is right: --yes\n";
+        return due == 0 ? sound : not_closed;
+    }
+    const auto closing =
+        app::close_finished_days(*store, clock, open_log_key(data, slug), /*is_attended=*/true);
+    std::cout << "Closed: " << closing.days << "\n";
+    return closing.trouble == app::Closing::Trouble::none ? sound : not_closed;
 }
 
 int run_audit_verify(const AuditVerifyOptions& options) {

@@ -160,6 +160,14 @@ struct AuditExportOptions {
 };
 int run_audit_export(const AuditExportOptions& options);
 
+struct AuditCloseOptions {
+    std::string data;
+    std::string slug;
+    bool yes = false;  // the clock is right
+};
+/// Closes all days that are over, however many. 0 done, 3 not.
+int run_audit_close(const AuditCloseOptions& options);
+
 struct AuditVerifyOptions {
     std::string file;
     std::vector<std::string> checkpoints;  // files with older ones, or mails

@@ -4,6 +4,7 @@
 
 #include "server/app/witness.h"
 #include "server/mail/smtp.h"
+#include "storage/error.h"
 #include "storage/key_source.h"
 
 namespace tillit::cli {
@@ -15,6 +16,12 @@ const char* describe(app::Closing::Trouble trouble) {
             return "the stored signers notes are not signed as they must be";
         case app::Closing::Trouble::other_key:
             return "log.key is not the key that the signers note names";
+        case app::Closing::Trouble::too_many:
+            return "more than 40 are over since the last one that was closed; if the clock of this "
+                   "machine is right, run `tillit audit close`";
+        case app::Closing::Trouble::ahead:
+            return "today is closed already, so the clock is wrong or was; no mail goes to the "
+                   "witness until that day has come";
         case app::Closing::Trouble::no_signers:  // a new organisation: nothing to complain about
         case app::Closing::Trouble::none:
             break;
@@ -36,6 +43,25 @@ crypto::SecretBytes password_of(const config::MailConfig& mail) {
 
 }  // namespace
 
+void keep_logs(std::vector<LogKeeper>& logs, const config::MailConfig* mail) {
+    for (auto& log : logs) {
+        log.attempt("its days were not closed", [&] { log.close_days(); });
+        if (mail != nullptr) {
+            log.attempt("the mail to the witness was not sent", [&] { log.mail_witness(*mail); });
+        }
+    }
+}
+
+void LogKeeper::attempt(const char* what, const std::function<void()>& step) const {
+    try {
+        step();
+    } catch (const storage::Error& error) {
+        spdlog::error("log of {}: {}: {}", slug_, what, error.what());
+    } catch (const std::exception&) {  // its words might carry anything
+        spdlog::error("log of {}: {}, by an error inside the program", slug_, what);
+    }
+}
+
 void LogKeeper::close_days() {
     const auto closing =
         app::close_finished_days(organisation_.store(), organisation_.clock(), key_);
@@ -51,7 +77,14 @@ void LogKeeper::mail_witness(const config::MailConfig& mail) {
     if (!mail.is_configured()) return;
     const auto due = app::take_witness_mail(organisation_);
     if (!due) return;
-    const auto trouble = mail::send(mail, password_of(mail),
+    crypto::SecretBytes password;
+    try {
+        password = password_of(mail);
+    } catch (const std::exception&) {
+        spdlog::error("log of {}: the password file of the mail server cannot be read", slug_);
+        return;
+    }
+    const auto trouble = mail::send(mail, password,
                                     {.to = mail.witness,
                                      .subject = due->subject,
                                      .body = due->body,

@@ -2,7 +2,9 @@
 /// checkpoint to a witness every week.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "server/app/day_closer.h"
 #include "server/app/organisation.h"
@@ -22,11 +24,18 @@ class LogKeeper {
     /// After close_days(). A failure is logged, without addresses, and tried again after an hour.
     void mail_witness(const config::MailConfig& mail);
 
+    /// Runs a step; what it throws is logged with `what` could not be done, and goes no further.
+    void attempt(const char* what, const std::function<void()>& step) const;
+
   private:
     app::Organisation& organisation_;
     crypto::SigningSeed key_;
     std::string slug_;
     app::Closing::Trouble known_ = app::Closing::Trouble::none;
 };
+
+/// Closes the days of every log, and mails the checkpoints if there is a `mail`. The trouble of one
+/// organisation stops no other. Throws nothing.
+void keep_logs(std::vector<LogKeeper>& logs, const config::MailConfig* mail);
 
 }  // namespace tillit::cli

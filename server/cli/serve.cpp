@@ -125,8 +125,8 @@ std::vector<LogKeeper> keepers_of(const DataDir& data, const config::Config& con
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto& slug = config.organisations[i].slug;
         keepers.emplace_back(*all[i], open_log_key(data, slug), slug);
-        keepers.back().close_days();
     }
+    keep_logs(keepers, nullptr);
     return keepers;
 }
 
@@ -208,6 +208,9 @@ int run_serve(const ServeOptions& options) {
         console_door = open_console(*console, config, std::move(hosts));
     }
     const Housekeeping housekeeping([&] {
+        // First, so that no trouble of the other work stops it. The portal's own process connects
+        // to nothing.
+        keep_logs(logs, console ? &config.mail : nullptr);
         if (portal) portal->remove_expired();
         if (console) console->remove_expired();
         for (const auto& organisation : organisations) {
@@ -215,11 +218,6 @@ int run_serve(const ServeOptions& options) {
             organisation->store().write([&](storage::Database& db) {
                 storage::Attachments(db).drop_unbound_before(yesterday);
             });
-        }
-        for (auto& log : logs) {
-            log.close_days();
-            // The portal's own process connects to nothing.
-            if (console) log.mail_witness(config.mail);
         }
     });
     stop.wait();

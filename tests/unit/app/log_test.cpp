@@ -142,6 +142,42 @@ TEST_CASE("an act by a clock that went back goes into the first open day", "[app
     CHECK(events_of(org, org.today() + 2).size() == 1);
 }
 
+TEST_CASE("more than forty days are closed only for somebody who says so", "[app][log]") {
+    DemoOrganisation org;
+    REQUIRE(close(org).days == 1);
+    org.advance_days(kMostDaysUnattended + 1);
+    auto closing = close(org);
+    CHECK(closing.days == 0);
+    CHECK(closing.trouble == Closing::Trouble::too_many);
+    CHECK(days_due(org.store(), org.clock()) == kMostDaysUnattended + 1);
+    CHECK_FALSE(take_witness_mail(org.organisation()));  // the missing mail is the alarm
+    SECTION("the clock was wrong: it goes on where it was") {
+        org.advance_days(-kMostDaysUnattended);
+        closing = close(org);
+        CHECK(closing.days == 1);
+        CHECK(closing.trouble == Closing::Trouble::none);
+    }
+    SECTION("the clock is right") {
+        closing = close_finished_days(org.store(), org.clock(), org.log_key, true);
+        CHECK(closing.days == kMostDaysUnattended + 1);
+        CHECK(closing.trouble == Closing::Trouble::none);
+        (void)verified_days(org);
+    }
+}
+
+TEST_CASE("a log that is ahead of the clock says so, and sends the witness nothing", "[app][log]") {
+    DemoOrganisation org;
+    org.advance_days(7);
+    REQUIRE(close(org).days == 1);
+    CHECK(close(org).trouble == Closing::Trouble::none);
+    org.advance_days(-7);
+    CHECK(close(org).trouble == Closing::Trouble::ahead);
+    CHECK_FALSE(take_witness_mail(org.organisation()));
+    org.advance_days(7);
+    CHECK(close(org).trouble == Closing::Trouble::none);
+    CHECK(take_witness_mail(org.organisation()));
+}
+
 TEST_CASE("no day is closed under a key that the signers did not name", "[app][log]") {
     DemoOrganisation org;
     const auto other = crypto::SigningSeed::random();
