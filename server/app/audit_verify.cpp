@@ -1,6 +1,7 @@
 #include "server/app/audit_verify.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -9,6 +10,7 @@
 #include "crypto/directory.h"
 #include "crypto/log_day.h"
 #include "server/app/days.h"
+#include "server/app/log.h"
 
 namespace tillit::app {
 namespace {
@@ -69,6 +71,11 @@ const char* describe(crypto::ActError error) {
     return "is about something else than its event says";
 }
 
+// What a member's client signs (10.4).
+constexpr std::array kSignedKinds = {kEnvelopeStored,  kIdentityRequested, kIdentityDisclosed,
+                                     kIdentityRefused, kIdentityOpened,    kAccessGiven,
+                                     kRecused,         kEpochBegun};
+
 /// The signers notes, as far as they hold.
 struct Signers {
     std::vector<crypto::SignersNote> notes;
@@ -112,6 +119,7 @@ class Verification {
         check_order();
         check_days();
         check_published();
+        remark_on_acts();
         return std::move(report_);
     }
 
@@ -225,6 +233,10 @@ class Verification {
         if (event->kind == "directory" || event->kind == "signers")
             published_.insert(event->object);
         if (!event->act.empty()) check_act(*event, name);
+        const bool is_members = event->by == crypto::LogActor::member;
+        if (is_members && event->act.empty() && std::ranges::count(kSignedKinds, event->kind) > 0) {
+            ++unsigned_acts_;
+        }
     }
 
     void check_act(const crypto::LogEvent& event, const std::string& name) {
@@ -242,10 +254,36 @@ class Verification {
         auto error = crypto::ActError::bad_signature;
         for (const auto& key : known->second) {
             const auto act = crypto::verify_act(event.act, event.signature, key, expected);
-            if (act) return;
+            if (act) {
+                check_use(*act, event, name);
+                return;
+            }
             error = act.error();
         }
         problem(name + describe(error));
+    }
+
+    /// A member signs each act once, on the day it stands in or close to it.
+    void check_use(const crypto::Act& act, const crypto::LogEvent& event, const std::string& name) {
+        if (!acts_.insert(event.act).second) {
+            problem(name + "has an act that another event has already");
+        }
+        const auto day = act.minute / 1440;
+        if (day + 1 < event.day || day > event.day + 1) ++far_acts_;
+    }
+
+    void remark_on_acts() {
+        if (far_acts_ > 0) {
+            report_.remarks.push_back(
+                std::to_string(far_acts_) +
+                " acts were signed more than a day before or after the day they stand in: a clock "
+                "was wrong, or they were kept back");
+        }
+        if (unsigned_acts_ > 0) {
+            report_.remarks.push_back(std::to_string(unsigned_acts_) +
+                                      " events are of acts that members sign, without a "
+                                      "signature: for them there is only the server's word");
+        }
     }
 
     /// Each publication in the log is here; one without an event may be older than the log.
@@ -275,6 +313,9 @@ class Verification {
     Signers signers_;
     std::map<crypto::Id, std::set<crypto::VerifyKey>> keys_;  // of every directory
     std::set<Hash> published_;                                // by events
+    std::set<std::string> acts_;                              // signed statements
+    std::size_t far_acts_ = 0;
+    std::size_t unsigned_acts_ = 0;
 };
 
 /// Without the carriage return, indentation and "> " that mail may have added.

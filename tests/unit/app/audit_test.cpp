@@ -59,11 +59,12 @@ struct Story {
 
     LogEntry answer() {
         const auto& ingrid = org.person("Ingrid");
-        const crypto::Act act{.org = org.organisation().settings().org_id,
-                              .kind = std::string(kEnvelopeStored),
-                              .object = crypto::random_array<32>(),
-                              .member = ingrid.listed.member,
-                              .minute = 7};
+        const crypto::Act act{
+            .org = org.organisation().settings().org_id,
+            .kind = std::string(kEnvelopeStored),
+            .object = crypto::random_array<32>(),
+            .member = ingrid.listed.member,
+            .minute = static_cast<std::uint64_t>(org.clock().unix_seconds() / 60)};
         SignedAct done{.statement = crypto::encode_act(act), .signature = {}};
         done.signature = crypto::sign_act(done.statement, ingrid.signing);
         return {.kind = kEnvelopeStored,
@@ -234,6 +235,69 @@ TEST_CASE("who holds the log's key cannot put an act into a member's mouth", "[a
     std::ranges::sort(bad.events, {}, [](const auto& e) { return std::pair(e.day, e.hash); });
     story.sign_again(bad);
     CHECK_THAT(first_problem(verify_log(bad)), ContainsSubstring("is not signed by that member"));
+}
+
+namespace {
+
+/// The log of a story with one more event in its newest day, covered up with the log's own key.
+AuditReport with_event(Story& story, const crypto::LogEvent& event) {
+    auto log = story.log();
+    AuditEvent row{.day = event.day,
+                   .hash = {},
+                   .salt = crypto::random_array<16>(),
+                   .event = crypto::encode_event(event)};
+    row.hash = crypto::event_hash(*row.salt, row.event);
+    log.events.push_back(row);
+    std::ranges::sort(log.events, {}, [](const auto& e) { return std::pair(e.day, e.hash); });
+    story.sign_again(log);
+    return verify_log(log);
+}
+
+/// An event of a member with her signature, of the newest day.
+crypto::LogEvent signed_event(Story& story) {
+    for (const auto& row : story.log().events) {
+        auto event = crypto::decode_event(row.event);
+        if (event && !event->act.empty() &&
+            event->day == static_cast<std::uint64_t>(story.first + kDays - 1)) {
+            return *event;
+        }
+    }
+    FAIL("the story has none");
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("an act that was signed once does not pass for two", "[app][audit]") {
+    Story story;
+    const auto event = signed_event(story);
+    CHECK_THAT(first_problem(with_event(story, event)),
+               ContainsSubstring("has an act that another event has already"));
+}
+
+TEST_CASE("acts signed on another day, and unsigned ones, are remarked on", "[app][audit]") {
+    Story story;
+    auto event = signed_event(story);
+    SECTION("signed long before") {
+        const auto& ingrid = story.org.person("Ingrid");
+        auto act = crypto::decode_act(event.act).value();
+        act.object = event.object = crypto::Hash{1};
+        act.minute -= 2 * 1440;
+        event.act = crypto::encode_act(act);
+        event.signature = crypto::sign_act(event.act, ingrid.signing);
+        const auto report = with_event(story, event);
+        CHECK(first_problem(report).empty());
+        REQUIRE(report.remarks.size() == 1);
+        CHECK_THAT(report.remarks[0], ContainsSubstring("1 acts were signed more than a day"));
+    }
+    SECTION("not signed") {
+        event.act.clear();
+        event.signature = {};
+        const auto report = with_event(story, event);
+        CHECK(first_problem(report).empty());
+        REQUIRE(report.remarks.size() == 1);
+        CHECK_THAT(report.remarks[0], ContainsSubstring("without a signature"));
+    }
 }
 
 TEST_CASE("a directory that the log names cannot be left out", "[app][audit]") {
