@@ -84,12 +84,11 @@ ThreadFault CaseThread::why_not_open(ByteView sealed, EnvelopeError error) const
 
 Result<VerifyKey, ThreadFault> CaseThread::key_of(const Author& author) const {
     if (author == kReporter) return reporter_key_;
-    const DirectoryMember* member = find(author);
-    if (member == nullptr) return unexpected(ThreadFault::unknown_author);
+    if (find(author) == nullptr) return unexpected(ThreadFault::unknown_author);
     const Holder* held = holder(author);
-    const bool may_write = held != nullptr && !held->is_leaving &&
-                           held->recipient_hash == recipient_hash(member->recipient);
-    if (!may_write) return unexpected(ThreadFault::no_key_holder);
+    if (held == nullptr || held->is_leaving) return unexpected(ThreadFault::no_key_holder);
+    const DirectoryMember* member = listed_as(author, held->recipient_hash);
+    if (member == nullptr) return unexpected(ThreadFault::no_key_holder);
     return member->verify_key;
 }
 
@@ -116,10 +115,9 @@ std::optional<ThreadFault> CaseThread::apply(const Statement& statement) {
 
 std::optional<ThreadFault> CaseThread::apply_access(const ManifestGrant& grant) {
     const DirectoryMember* author = find(entries_.back().statement.from);
-    const DirectoryMember* member = find(grant.member);
+    const DirectoryMember* member = listed_as(grant.member, grant.recipient_hash);
     const bool is_sound = is_handler(author->role) && member != nullptr &&
                           is_handler(member->role) && !is_excluded(*member) &&
-                          recipient_hash(member->recipient) == grant.recipient_hash &&
                           holder(grant.member) == nullptr;
     if (!is_sound) return ThreadFault::bad_access;
     holders_.push_back({grant.member, grant.recipient_hash, grant.sha256});
@@ -129,7 +127,7 @@ std::optional<ThreadFault> CaseThread::apply_access(const ManifestGrant& grant) 
 /// Only who reads now may read on; nobody whom the reporter excluded, nobody who has left.
 bool CaseThread::may_go_on(const ManifestGrant& grant) const {
     const Holder* held = holder(grant.member);
-    const DirectoryMember* member = find(grant.member);
+    const DirectoryMember* member = listed_as(grant.member, grant.recipient_hash);
     return held != nullptr && !held->is_leaving && held->recipient_hash == grant.recipient_hash &&
            member != nullptr && is_handler(member->role) && !is_excluded(*member);
 }
@@ -194,7 +192,7 @@ std::optional<ThreadFault> CaseThread::take_key(const Statement& statement) {
 void CaseThread::begin_epoch(const EpochChange& change) {
     ++epoch_;
     std::erase_if(holders_, [&](const Holder& held) {
-        const DirectoryMember* member = find(held.member);
+        const DirectoryMember* member = listed_as(held.member, held.recipient_hash);
         const bool is_guardian = member != nullptr && !is_handler(member->role);
         return !is_guardian && std::ranges::find(change.grants, held.member,
                                                  &ManifestGrant::member) == change.grants.end();
@@ -206,8 +204,21 @@ void CaseThread::begin_epoch(const EpochChange& change) {
 }
 
 const DirectoryMember* CaseThread::find(const Id& member) const {
-    const auto found = std::ranges::find(reader_.directory, member, &DirectoryMember::member);
-    return found == reader_.directory.end() ? nullptr : &*found;
+    for (const auto& members : {reader_.directory, reader_.former}) {
+        const auto found = std::ranges::find(members, member, &DirectoryMember::member);
+        if (found != members.end()) return &*found;
+    }
+    return nullptr;
+}
+
+const DirectoryMember* CaseThread::listed_as(const Id& member, const Hash& with_recipient) const {
+    for (const auto& members : {reader_.directory, reader_.former}) {
+        const auto found = std::ranges::find_if(members, [&](const DirectoryMember& listed) {
+            return listed.member == member && recipient_hash(listed.recipient) == with_recipient;
+        });
+        if (found != members.end()) return &*found;
+    }
+    return nullptr;
 }
 
 const Holder* CaseThread::holder(const Id& member) const {
@@ -246,10 +257,12 @@ std::vector<ChainEntry> CaseThread::chain() const {
 std::vector<const DirectoryMember*> CaseThread::readers_who_stay() const {
     std::vector<const DirectoryMember*> readers;
     for (const Holder& held : holders_) {
-        const DirectoryMember* member = find(held.member);
-        const bool stays = !held.is_leaving && member != nullptr && is_handler(member->role) &&
-                           recipient_hash(member->recipient) == held.recipient_hash;
-        if (stays) readers.push_back(member);
+        const auto listed =
+            std::ranges::find(reader_.directory, held.member, &DirectoryMember::member);
+        const bool stays = !held.is_leaving && listed != reader_.directory.end() &&
+                           is_handler(listed->role) &&
+                           recipient_hash(listed->recipient) == held.recipient_hash;
+        if (stays) readers.push_back(&*listed);
     }
     return readers;
 }

@@ -53,7 +53,9 @@ struct CaseReader {
     const AgeSeed& identity;   // opens grants of later epochs
     VerifyKey reporter_key{};  // the first; certified by the case id
     HybridRecipient reporter_recipient{};
-    std::span<const DirectoryMember> directory;  // verified
+    std::span<const DirectoryMember> directory;  // the newest, verified
+    /// Members of versions before, vouched for by it: what was right when it was done stays right.
+    std::span<const DirectoryMember> former{};
 };
 
 class CaseThread {
@@ -86,8 +88,9 @@ class CaseThread {
         return reporter_recipient_;
     }
     [[nodiscard]] const std::vector<Holder>& holders() const noexcept { return holders_; }
+    /// As listed last, also in a former version; or null.
     [[nodiscard]] const DirectoryMember* find(const Id& member) const;
-    /// Holders who can read, stay, and stand in the directory: who gets the next epoch.
+    /// Holders who can read, stay, and stand in the newest directory: who gets the next epoch.
     [[nodiscard]] std::vector<const DirectoryMember*> readers_who_stay() const;
     [[nodiscard]] bool is_epoch_due() const;  // somebody is leaving
     [[nodiscard]] bool is_door_closed() const;
@@ -96,6 +99,9 @@ class CaseThread {
     [[nodiscard]] Result<ThreadEntry, ThreadFault> open(ByteView sealed) const;
     [[nodiscard]] ThreadFault why_not_open(ByteView sealed, EnvelopeError error) const;
     [[nodiscard]] Result<VerifyKey, ThreadFault> key_of(const Author& author) const;
+    /// In any version, with this recipient: who changed keys is listed twice.
+    [[nodiscard]] const DirectoryMember* listed_as(const Id& member,
+                                                   const Hash& with_recipient) const;
     [[nodiscard]] Holder* holder(const Id& member);
     [[nodiscard]] const Holder* holder(const Id& member) const;
     [[nodiscard]] bool is_excluded(const DirectoryMember& member) const;

@@ -66,9 +66,13 @@ bool Epochs::add_holder(const Hash& case_id, const NewGrant& grant) {
 }
 
 void Epochs::remove_holder(const Hash& case_id, const Id& member) {
-    for (const char* sql : {"DELETE FROM case_grant WHERE case_id = ?1 AND member_id = ?2",
-                            "DELETE FROM epoch_grant WHERE case_id = ?1 AND holder = ?2",
-                            "DELETE FROM read_mark WHERE case_id = ?1 AND member_id = ?2"}) {
+    for (const char* sql :
+         {"INSERT INTO ended_grant (row, case_id, member_id, sealed) SELECT random(),"
+          " case_id, member_id, sealed FROM case_grant"
+          " WHERE case_id = ?1 AND member_id = ?2",
+          "DELETE FROM case_grant WHERE case_id = ?1 AND member_id = ?2",
+          "DELETE FROM epoch_grant WHERE case_id = ?1 AND holder = ?2",
+          "DELETE FROM read_mark WHERE case_id = ?1 AND member_id = ?2"}) {
         Statement(db_, sql).bind(case_id).bind(member).run();
     }
 }

@@ -59,7 +59,7 @@ export class CaseView extends View {
     this.open = open;
     rememberTitle(this.caseId, open);
     const isClosed = open.file.case.state === "closed"; // takes nothing more, no ack either
-    if (before.faults.length === 0 && !isClosed && (await renewIfDue(open, session))) announce(t("keys.renewed"));
+    if (!isClosed && (await renewIfDue(open, session))) announce(t("keys.renewed"));
     if (before.faults.length === 0 && !isClosed && !hasAcknowledged(open, myId(session))) {
       await send(open, emptyDraft("ack"), session);
       announce(t("case.acknowledged"));

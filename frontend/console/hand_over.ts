@@ -39,6 +39,7 @@ async function persistently(open: OpenCase, session: Session, act: () => Promise
 }
 
 export async function giveAccess(open: OpenCase, member: DirectoryMember, reason: string, session: Session): Promise<void> {
+  await renewIfDue(open, session);
   await persistently(open, session, async () => {
     const { access, sealed } = await accessGrant(open.read, giverOf(open, session), member, open.grant.share);
     const statement = { ...nextStatement(open, { ...emptyDraft("access"), body: reason }, session), access };
@@ -72,7 +73,7 @@ async function beginEpoch(open: OpenCase, readers: DirectoryMember[], reason: st
 
 /** New keys for those who stay, if somebody has left. */
 export async function renewIfDue(open: OpenCase, session: Session): Promise<boolean> {
-  if (!open.read.isEpochDue) return false;
+  if (!open.read.isEpochDue || open.read.readersWhoStay.length === 0) return false;
   const isDone = await persistently(open, session, async () => {
     if (!open.read.isEpochDue) return false; // a colleague did it
     await beginEpoch(open, open.read.readersWhoStay, "", session);

@@ -97,7 +97,7 @@ export class KeysView extends View {
         : html`<div class="ds-field">
             <label class="ds-label" data-weight="medium" for="keys-who">${t("keys.who")}</label>
             <select class="ds-input" id="keys-who" name="who">
-              <option value="">${t("ask.choose")}</option>
+              <option value="">${t("keys.choose")}</option>
               ${choices.map(({ member, name, office }) => html`<option value=${toBase64url(member)}>${name}, ${office}</option>`)}
             </select>
           </div>`}

@@ -36,8 +36,10 @@ export function doubtAbout(known: KnownDirectory, version: number, hash: Uint8Ar
   return "unknown_list";
 }
 
+/** As listed last, also in a version before the newest. */
 export function memberById(known: KnownDirectory, id: Uint8Array): DirectoryMember | undefined {
-  return known.directory?.members.find((member) => equal(member.member, id));
+  const versions = [...(known.directory ? [known.directory] : []), ...(known.earlier ?? [])];
+  return versions.flatMap(({ members }) => members).find(({ member }) => equal(member, id));
 }
 
 /** Compares with what this client saw before; only what passes is remembered. */

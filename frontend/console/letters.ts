@@ -13,6 +13,7 @@ import { openIdentity, type Identity } from "../crypto/identity.ts";
 import { signedAct } from "./acts.ts";
 import { ApiError, type IdentityRequestRow, type NewIdentityRequest, type SealedLetter } from "./api.ts";
 import { memberById } from "./known_directory.ts";
+import { renewIfDue } from "./hand_over.ts";
 import { emptyDraft, nextStatement, readNew, sealAct } from "./send.ts";
 import type { Session } from "./session.ts";
 import { everHeld, myId, type HeldCase, type OpenCase } from "./thread.ts";
@@ -164,6 +165,7 @@ export async function ask(open: OpenCase, asking: Asking, session: Session): Pro
   const custodian = custodianOf(open)!;
   const isExempt = asking.exemption !== "";
   for (let attempt = 1; ; attempt += 1) {
+    await renewIfDue(open, session);
     const told = isExempt ? null : await sealNotice(open, asking.notice, session);
     const letter: IdentityRequest = {
       t: "identity_request", org: session.org, caseId: open.id, request: random(16), from: myId(session),

@@ -1,4 +1,5 @@
 // Writing to the reporter, with files. Text stays in its field until it has been sent.
+import { renewIfDue } from "./hand_over.ts";
 import { html, nothing } from "lit";
 
 import type { AttachmentRef } from "../crypto/statement.ts";
@@ -30,11 +31,11 @@ export class ReplyView extends View {
     return [...(this.querySelector<HTMLInputElement>("[name=files]")?.files ?? [])];
   }
 
-  private async uploadAll(files: File[]): Promise<AttachmentRef[]> {
+  private async uploadAll(open: OpenCase, files: File[]): Promise<AttachmentRef[]> {
     const uploaded: AttachmentRef[] = [];
     for (const file of files) {
       uploaded.push(
-        await upload(this.open, file, session, ({ name, done, total }) => {
+        await upload(open, file, session, ({ name, done, total }) => {
           this.progress = t("reply.sealing", { name, done: sizeText(done), total: sizeText(total) });
         }),
       );
@@ -58,10 +59,14 @@ export class ReplyView extends View {
     const feedback = this.querySelector<HTMLInputElement>("[name=feedback]")?.checked ?? false;
     this.progress = t("reply.sending");
     try {
-      const attachments = await this.uploadAll(files);
+      const open = this.open; // another may be shown by the time the files are there
+      await renewIfDue(open, session);
+      const sealedFor = open.read.epoch;
+      const attachments = await this.uploadAll(open, files);
       this.progress = t("reply.sending");
-      const outerState = this.open.file.case.state === "received" ? "acknowledged" : "";
-      await send(this.open, { ...emptyDraft("message"), body, attachments, feedback, outerState }, session);
+      const outerState = open.file.case.state === "received" ? "acknowledged" : "";
+      const draft = { ...emptyDraft("message"), body, attachments, feedback, outerState };
+      await send(open, draft, session, sealedFor);
       form.reset();
       drafts.delete(this.caseId);
       announce(t("reply.sent"));

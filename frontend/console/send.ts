@@ -9,6 +9,7 @@ import type { AttachmentRef, Kind, Statement } from "../crypto/statement.ts";
 import { nameForStatement } from "../shared/file_name.ts";
 import { signedAct, type ActKind } from "./acts.ts";
 import { ApiError, type SealedAct } from "./api.ts";
+import { renewIfDue } from "./hand_over.ts";
 import type { Session } from "./session.ts";
 import { addEnvelopes, isMine, myId, type OpenCase } from "./thread.ts";
 
@@ -65,9 +66,10 @@ export async function sealAct(
 export const isRace = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 409 && error.code === "not_successor";
 
-export async function send(open: OpenCase, draft: Draft, session: Session): Promise<void> {
-  const sealedFor = open.read.epoch; // of the files
+/** `sealedFor`: the epoch that the files were sealed to. */
+export async function send(open: OpenCase, draft: Draft, session: Session, sealedFor = open.read.epoch): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
+    await renewIfDue(open, session); // whoever has left shall not read this
     if (draft.attachments.length > 0 && open.read.epoch !== sealedFor) throw new ApiError(409, "keys_changed");
     const act = await sealAct(open, nextStatement(open, draft, session), session);
     try {

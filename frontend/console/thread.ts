@@ -178,7 +178,7 @@ export async function openCase(file: CaseFile, session: Session): Promise<OpenCa
   if (secrets.length === 0) throw new CryptoError("custodian");
   const reader = {
     org, caseId: held.id, me: myId(session), identity: session.keyring.identity, reporterKey: verifyKey,
-    reporterRecipient, directory: held.known.directory ?? undefined,
+    reporterRecipient, directory: held.known.directory ?? undefined, former: held.known.earlier,
   };
   const read = new CaseThread(reader, secrets);
   const open: OpenCase = { ...held, read, entries: read.entries };

@@ -34,7 +34,8 @@ export interface CaseReader {
   identity: Uint8Array; // opens grants of later epochs
   reporterKey: Uint8Array; // the first; certified by the case id
   reporterRecipient: Uint8Array;
-  directory: Directory | undefined; // verified
+  directory: Directory | undefined; // the newest, verified
+  former?: Directory[] | undefined; // versions before, vouched for by it: what was right stays right
 }
 /** What the server says of an envelope outside it; compared where it is given. */
 export interface Outside {
@@ -84,16 +85,28 @@ export class CaseThread {
     return this.entries.some(({ statement }) => statement.kind === "door_closed");
   }
 
+  private get everybody(): DirectoryMember[] {
+    const { directory, former = [] } = this.reader;
+    return [...(directory ? [directory] : []), ...former].flatMap(({ members }) => members);
+  }
+  /** As listed last, also in a former version. */
   find(id: Uint8Array): DirectoryMember | undefined {
-    return this.reader.directory?.members.find(({ member }) => equal(member, id));
+    return this.everybody.find(({ member }) => equal(member, id));
+  }
+  /** In any version, with this recipient: who changed keys is listed twice. */
+  private listedAs(id: Uint8Array, withRecipient: Uint8Array): DirectoryMember | undefined {
+    return this.everybody.find(
+      ({ member, recipient }) => equal(member, id) && equal(recipientHash(recipient), withRecipient),
+    );
   }
   holder(id: Uint8Array): Holder | undefined {
     return this.holders.find(({ member }) => equal(member, id));
   }
-  /** Holders who can read, stay, and stand in the directory: who gets the next epoch. */
+  /** Holders who can read, stay, and stand in the newest directory: who gets the next epoch. */
   get readersWhoStay(): DirectoryMember[] {
+    const listed = this.reader.directory?.members ?? [];
     return this.holders.flatMap((held) => {
-      const member = this.find(held.member);
+      const member = listed.find((one) => equal(one.member, held.member));
       const stays =
         member && !held.isLeaving && isHandler(member.role) && equal(recipientHash(member.recipient), held.recipientHash);
       return stays ? [member] : [];
@@ -142,11 +155,10 @@ export class CaseThread {
 
   private keyOf(author: Uint8Array): Uint8Array {
     if (isZero(author)) return this.reporterKey;
-    const member = this.find(author);
-    if (!member) throw new CryptoError("unknown_author");
+    if (!this.find(author)) throw new CryptoError("unknown_author");
     const held = this.holder(author);
-    const mayWrite = held && !held.isLeaving && equal(held.recipientHash, recipientHash(member.recipient));
-    if (!mayWrite) throw new CryptoError("no_key_holder");
+    const member = held && !held.isLeaving ? this.listedAs(author, held.recipientHash) : undefined;
+    if (!member) throw new CryptoError("no_key_holder");
     return member.verifyKey;
   }
 
@@ -173,10 +185,10 @@ export class CaseThread {
   }
 
   private applyAccess({ from }: Statement, grant: ManifestGrant): void {
-    const member = this.find(grant.member);
+    const member = this.listedAs(grant.member, grant.recipientHash);
     const isSound =
       isHandler(this.find(from)?.role) && member && isHandler(member.role) && !this.isExcluded(member) &&
-      equal(recipientHash(member.recipient), grant.recipientHash) && !this.holder(grant.member);
+      !this.holder(grant.member);
     if (!isSound) fault("bad_access");
     this.addHolder(grant);
   }
@@ -184,7 +196,7 @@ export class CaseThread {
   /** Only who reads now may read on; nobody whom the reporter excluded, nobody who has left. */
   private mayGoOn(grant: ManifestGrant): boolean {
     const held = this.holder(grant.member);
-    const member = this.find(grant.member);
+    const member = this.listedAs(grant.member, grant.recipientHash);
     if (!held || held.isLeaving || !equal(held.recipientHash, grant.recipientHash)) return false;
     return member !== undefined && isHandler(member.role) && !this.isExcluded(member);
   }
@@ -226,7 +238,7 @@ export class CaseThread {
   private beginEpoch(change: EpochChange): void {
     this.epoch += 1;
     this.holders = this.holders.filter((held) => {
-      const member = this.find(held.member);
+      const member = this.listedAs(held.member, held.recipientHash);
       const isGuardian = member && !isHandler(member.role);
       return isGuardian || change.grants.some((grant) => equal(grant.member, held.member));
     });

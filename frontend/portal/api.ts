@@ -96,6 +96,7 @@ export class Api {
   openCase = () => this.json<CaseReply>("POST", "/case/open", {});
   readCase = () => this.json<CaseReply>("GET", "/case");
   reply = (sealed: object) => this.json<object>("POST", "/case/envelopes", sealed);
+  earlierDirectories = async () => (await this.json<{ directories: string[] }>("GET", "/directory/earlier")).directories;
   beginEpoch = (sealed: object) => this.json<object>("POST", "/case/epochs", sealed);
   closeDoor = (sealed: object) => this.json<object>("POST", "/case/door", sealed);
   proof = async () => (await this.call("GET", "/case/proof")).blob();

@@ -70,7 +70,7 @@ class CasePage {
       const answer = await this.api.openCase();
       input.value = "";
       showProblems(view, this.main, []);
-      this.show(view, await readThread(answer, this.secrets), this.keptText, []);
+      this.show(view, await readThread(answer, this.secrets, this.api.earlierDirectories), this.keptText, []);
     } catch (error) {
       this.secrets.wipe();
       this.secrets = undefined;
@@ -110,7 +110,7 @@ class CasePage {
     new WordsPage(view, thread, this.secrets!, {
       back: (secrets) => this.guarded(async () => {
         this.secrets = secrets;
-        this.show(view, await readThread(await this.api.readCase(), secrets), this.keptText, []);
+        this.show(view, await readThread(await this.api.readCase(), secrets, this.api.earlierDirectories), this.keptText, []);
       }),
       closed: () => {
         this.forget();
@@ -155,10 +155,14 @@ class CasePage {
       if (error instanceof Cancelled) return this.show(view, thread, text, []);
       dropUploaded();
       const code = error instanceof ApiError ? error.code : "";
+      // The page must know the new key before the files are chosen again.
+      if (code === "keys_changed") {
+        thread = await readThread(await persist(page, () => this.api.readCase()), this.secrets!, this.api.earlierDirectories);
+      }
       return again(code === "closed" || code === "keys_changed" ? `problem.reply.${code}` : "problem.reply.storage");
     }
     this.keptText = "";
-    this.show(view, await readThread(await persist(page, () => this.api.readCase()), this.secrets!), "", [], true);
+    this.show(view, await readThread(await persist(page, () => this.api.readCase()), this.secrets!, this.api.earlierDirectories), "", [], true);
   }
 
   private findFile(thread: Thread, link: HTMLAnchorElement): { file: AttachmentRef; entry: Entry } | undefined {

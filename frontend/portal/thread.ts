@@ -1,12 +1,13 @@
 // A reporter's case, opened and verified in this browser; the twin of read_thread() in
 // server/app/mailbox.cpp. What fails is not shown as anybody's words, and is said loudly.
 import { recipientOf } from "../crypto/age.ts";
-import { CryptoError, equal, fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
+import { concat, CryptoError, equal, fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
 import { caseId, reporterIdentity } from "../crypto/case_key.ts";
 import { CaseThread, type ThreadEntry } from "../crypto/case_thread.ts";
 import { checkChains, headsOf, type FaultKind } from "../crypto/chains.ts";
-import type { Directory, DirectoryMember } from "../crypto/directory.ts";
-import { sealEnvelope } from "../crypto/envelope.ts";
+import { earlierDirectories, type Directory, type DirectoryMember } from "../crypto/directory.ts";
+import { signStatement } from "../crypto/ed25519.ts";
+import { envelopeHash, sealEnvelope } from "../crypto/envelope.ts";
 import { openEpochGrant } from "../crypto/epoch_grant.ts";
 import { newEpoch, type Giver, type NewReporterKeys } from "../crypto/new_epoch.ts";
 import { reporter, type AttachmentRef, type Kind, type Manifest, type Statement } from "../crypto/statement.ts";
@@ -84,13 +85,30 @@ async function byNewWords(reply: CaseReply, secrets: CaseSecrets): Promise<Known
   return { id, secrets: held.secrets, reporterKey: held.verifyKey, reporterRecipient };
 }
 
-export async function readThread(reply: CaseReply, secrets: CaseSecrets): Promise<Thread> {
+/** What may be right after all by a version of the directory before the newest. */
+const maybeFormer = ["unknown_author", "no_key_holder", "bad_access", "bad_epoch"];
+
+/** `earlierNotes`: of the directory, fetched only where the newest does not explain the thread. */
+export async function readThread(
+  reply: CaseReply, secrets: CaseSecrets, earlierNotes: () => Promise<string[]> = async () => [],
+): Promise<Thread> {
+  const directory = directoryOf(reply, secrets.org);
+  const thread = await readWith(reply, secrets, directory, []);
+  const hasDoubt = thread.read.faults.some(({ what }) => maybeFormer.includes(what));
+  if (!directory || directory.version < 2 || !hasDoubt) return thread;
+  const former = earlierDirectories(await earlierNotes(), directory);
+  return former.length > 0 ? readWith(reply, secrets, directory, former) : thread;
+}
+
+async function readWith(
+  reply: CaseReply, secrets: CaseSecrets, directory: Directory | undefined, former: Directory[],
+): Promise<Thread> {
   const faults: Fault[] = [];
   const known = reply.has_new_words ? await byNewWords(reply, secrets) : byFirstWords(secrets);
   const { id, reporterKey, reporterRecipient } = known;
   const giver = { org: secrets.org, caseId: id, me: reporter, reporterKey, reporterRecipient, signing: secrets.signing };
   const identity = reporterIdentity(secrets.key, secrets.org);
-  const read = new CaseThread({ ...giver, identity, directory: directoryOf(reply, secrets.org) }, known.secrets);
+  const read = new CaseThread({ ...giver, identity, directory, former }, known.secrets);
   for (const { epoch, sealed } of reply.epochs) read.offer(epoch, fromBase64url(sealed));
   for (const { sealed, day, position } of reply.envelopes) await read.add(fromBase64url(sealed), position, day);
   for (const { what, day } of read.faults) faults.push({ what: threadFault[what] ?? "not_readable", day });
@@ -151,12 +169,18 @@ export async function persistently<T>(api: Api, thread: Thread, secrets: CaseSec
       return await act(current);
     } catch (error) {
       if (!isRace(error) || attempt === tries) throw error;
-      current = await readThread(await api.readCase(), secrets);
+      current = await readThread(await api.readCase(), secrets, api.earlierDirectories);
     }
   }
 }
 
-/** The body of POST /case/epochs. */
+/** What the reporter signs beside an envelope that the server cannot read (§7.8–7.10). */
+export function signedAct(type: "epoch" | "rekey" | "door" | "reply", { giver }: Thread, sealed: string, ...words: Uint8Array[]): string {
+  const statement = concat(giver.org, giver.caseId, ...words, envelopeHash(fromBase64url(sealed)));
+  return toBase64url(signStatement(type, statement, giver.signing));
+}
+
+/** The body of POST /case/epochs, but its signature. */
 export async function sealEpoch(thread: Thread, keys?: NewReporterKeys) {
   const epoch = await newEpoch(thread.read, thread.giver, random(32), thread.read.readersWhoStay, keys);
   const act = await sealAct(thread, { ...nextStatement(thread, "epoch"), change: epoch.change });
@@ -168,11 +192,14 @@ export async function sealEpoch(thread: Thread, keys?: NewReporterKeys) {
 export async function renewed(api: Api, thread: Thread, secrets: CaseSecrets): Promise<Thread> {
   if (!thread.read.isEpochDue || thread.read.readersWhoStay.length === 0) return thread;
   try {
-    await api.beginEpoch(await sealEpoch(thread));
+    const body = await sealEpoch(thread);
+    await api.beginEpoch({ ...body, signature: signedAct("epoch", thread, body.sealed) });
   } catch (error) {
-    if (!isRace(error)) throw error; // a race: somebody else did it
+    if (!(error instanceof ApiError)) throw error;
+    // Somebody else did it, or it cannot be done: a reply must not be lost for it.
+    if (!isRace(error)) return thread;
   }
-  return readThread(await api.readCase(), secrets);
+  return readThread(await api.readCase(), secrets, api.earlierDirectories);
 }
 
 /**
@@ -188,6 +215,7 @@ export async function reply(
     const current = await renewed(api, read, secrets);
     if (files.length > 0 && current.read.epoch !== sealedFor) throw new ApiError(409, "keys_changed");
     const act = await sealAct(current, nextStatement(current, "message", body, files));
-    await send({ ...act, attachments: files.map((file) => toBase64url(file.id)) });
+    const signature = signedAct("reply", current, act.sealed);
+    await send({ ...act, attachments: files.map((file) => toBase64url(file.id)), signature });
   });
 }

@@ -71,10 +71,11 @@ export class WordsPage {
     try {
       await changeWords(this.api, this.thread, this.secrets, next);
     } catch (error) {
-      // The answer may have been lost: the new key then opens the case, and the old one does not.
-      const isDone = await new Api(next.token).readCase().then(() => true, () => false);
-      if (!isDone) {
-        if (error instanceof ApiError) return this.show(this.problemOf(error));
+      // The answer may have been lost: then the new key opens the case. Only where the old one still
+      // does is it said that nothing has changed; else both are to be kept.
+      const opens = (secrets: CaseSecrets) => new Api(secrets.token).readCase().then(() => true, () => false);
+      if (!(await opens(next))) {
+        if (await opens(this.secrets)) return this.show(this.problemOf(error));
         const text = this.view.text("script.problem.words_unknown");
         return showProblems(this.view, this.main, [{ field: "use", text }]);
       }

@@ -14,27 +14,30 @@ using crypto::unexpected;
 using storage::Database;
 using Refused = KeysRefusal;
 
-constexpr std::string_view kRekeyType = "rekey";
-constexpr std::string_view kDoorType = "door";
-
-crypto::Bytes rekey_statement(const crypto::Id& org, const crypto::Hash& case_id,
-                              const NewWords& words, const crypto::Hash& envelope) {
-    crypto::Bytes bytes;
-    const auto add = [&](const auto& part) { bytes.insert(bytes.end(), part.begin(), part.end()); };
-    add(org);
-    add(case_id);
-    add(words.lookup_hash);
-    add(words.verify_key);
-    add(envelope);
-    return bytes;
+std::string_view type_of(ReporterAct act) {
+    switch (act) {
+        case ReporterAct::epoch:
+            return "epoch";
+        case ReporterAct::rekey:
+            return "rekey";
+        case ReporterAct::door:
+            return "door";
+        case ReporterAct::reply:
+            return "reply";
+    }
+    return {};
 }
 
-crypto::Bytes door_statement(const crypto::Id& org, const crypto::Hash& case_id,
-                             const crypto::Hash& envelope) {
+crypto::Bytes statement_of(const crypto::Id& org, const crypto::Hash& case_id,
+                           const crypto::Hash& envelope, const NewWords* words) {
     crypto::Bytes bytes;
     const auto add = [&](const auto& part) { bytes.insert(bytes.end(), part.begin(), part.end()); };
     add(org);
     add(case_id);
+    if (words != nullptr) {
+        add(words->lookup_hash);
+        add(words->verify_key);
+    }
     add(envelope);
     return bytes;
 }
@@ -101,6 +104,15 @@ bool may_read(Database& db, const crypto::Id& member) {
     return role && crypto::is_handler(*role);
 }
 
+/// The same with an account that is not closed: somebody who can really open the case.
+bool can_come_in(Database& db, const crypto::Id& member) {
+    const auto row = storage::Members(db).by_id(member);
+    return may_read(db, member) && row->status != storage::MemberStatus::closed;
+}
+
+// The last epochs are the reporter's: no member can use up what a change of words needs.
+constexpr std::uint64_t kMaxMembersEpoch = 24;
+
 /// Those of the case who read it; custodians only guard a share, which no epoch changes.
 std::vector<crypto::Id> readers_of(Database& db, const crypto::Hash& case_id) {
     std::vector<crypto::Id> readers;
@@ -113,7 +125,8 @@ std::vector<crypto::Id> readers_of(Database& db, const crypto::Hash& case_id) {
 /// All checks come before anything is written: one transaction keeps what it wrote.
 KeysResult begin(Database& db, const Organisation& organisation, const crypto::Hash& case_id,
                  const crypto::Author& author, const EpochAct& epoch, std::string_view kind) {
-    if (epoch.act.epoch >= crypto::kMaxEpoch) return unexpected(Refused::too_many);
+    const auto last = author == crypto::kReporter ? crypto::kMaxEpoch : kMaxMembersEpoch;
+    if (epoch.act.epoch >= last) return unexpected(Refused::too_many);
     auto leaving = readers_of(db, case_id);
     for (const auto& grant : epoch.grants) {
         const auto held = std::ranges::find(leaving, grant.member_id);
@@ -130,16 +143,19 @@ KeysResult begin(Database& db, const Organisation& organisation, const crypto::H
 
 }  // namespace
 
-crypto::Signature sign_rekey(const crypto::SigningSeed& reporter, const crypto::Id& org,
-                             const crypto::Hash& case_id, const NewWords& words,
-                             const crypto::Hash& envelope) {
-    return crypto::sign_statement(kRekeyType, rekey_statement(org, case_id, words, envelope),
-                                  reporter);
+bool is_signed_by_reporter(Database& db, ReporterAct act, const crypto::Id& org,
+                           const crypto::Hash& case_id, const crypto::Hash& envelope,
+                           const crypto::Signature& signature, const NewWords* words) {
+    const auto statement = statement_of(org, case_id, envelope, words);
+    return crypto::verify_statement(type_of(act), statement, signature,
+                                    storage::Epochs(db).reporter_key(case_id));
 }
 
-crypto::Signature sign_door(const crypto::SigningSeed& reporter, const crypto::Id& org,
-                            const crypto::Hash& case_id, const crypto::Hash& envelope) {
-    return crypto::sign_statement(kDoorType, door_statement(org, case_id, envelope), reporter);
+crypto::Signature sign_reporter_act(ReporterAct act, const crypto::SigningSeed& reporter,
+                                    const crypto::Id& org, const crypto::Hash& case_id,
+                                    const crypto::Hash& envelope, const NewWords* words) {
+    return crypto::sign_statement(type_of(act), statement_of(org, case_id, envelope, words),
+                                  reporter);
 }
 
 KeysResult CaseKeys::give_access(const crypto::Hash& case_id, const crypto::Id& member,
@@ -152,7 +168,7 @@ KeysResult CaseKeys::give_access(const crypto::Hash& case_id, const crypto::Id& 
         storage::Cases cases(db);
         if (!cases.has_grant(case_id, member)) return unexpected(Refused::no_such_case);
         const auto* to = directory ? directory->find(grant.member_id) : nullptr;
-        const bool may_get_it = to != nullptr && may_read(db, grant.member_id) &&
+        const bool may_get_it = to != nullptr && can_come_in(db, grant.member_id) &&
                                 !cases.has_grant(case_id, grant.member_id);
         if (!may_get_it) return unexpected(Refused::wrong_holders);
         auto stored = append(db, organisation_, case_id, member, act, kAccessGiven);
@@ -169,7 +185,11 @@ KeysResult CaseKeys::leave(const crypto::Hash& case_id, const crypto::Id& member
         if (!storage::Cases(db).has_grant(case_id, member)) {
             return unexpected(Refused::no_such_case);
         }
-        if (readers_of(db, case_id).size() < 2) return unexpected(Refused::last_reader);
+        const auto readers = readers_of(db, case_id);
+        const bool somebody_stays = std::ranges::any_of(readers, [&](const auto& reader) {
+            return reader != member && can_come_in(db, reader);
+        });
+        if (!somebody_stays) return unexpected(Refused::last_reader);
         auto stored = append(db, organisation_, case_id, member, act, kRecused);
         if (!stored) return stored;
         storage::Epochs(db).remove_holder(case_id, member);
@@ -189,28 +209,26 @@ KeysResult CaseKeys::begin_epoch(const crypto::Hash& case_id, const crypto::Id& 
 }
 
 KeysResult CaseKeys::begin_epoch(const crypto::Hash& lookup_hash, const EpochAct& epoch,
-                                 const NewWords* words) {
+                                 const NewWords* words, const crypto::Signature& signature) {
     if (!is_sealed(epoch)) return unexpected(Refused::not_sealed);
     const auto& org = organisation_.settings().org_id;
+    const auto act = words == nullptr ? ReporterAct::epoch : ReporterAct::rekey;
     return organisation_.store().write([&](Database& db) -> KeysResult {
         storage::Cases cases(db);
         const auto row = cases.find_by_lookup(lookup_hash);
         if (!row) return unexpected(Refused::no_such_case);
-        storage::Epochs epochs(db);
-        if (words != nullptr) {
-            const auto hash = crypto::envelope_hash(epoch.act.sealed);
-            const auto key = epochs.reporter_key(row->case_id);
-            const auto statement = rekey_statement(org, row->case_id, *words, hash);
-            if (!crypto::verify_statement(kRekeyType, statement, words->signature, key)) {
-                return unexpected(Refused::bad_signature);
-            }
-            if (cases.exists_lookup(words->lookup_hash)) return unexpected(Refused::taken);
+        const auto envelope = crypto::envelope_hash(epoch.act.sealed);
+        if (!is_signed_by_reporter(db, act, org, row->case_id, envelope, signature, words)) {
+            return unexpected(Refused::bad_signature);
+        }
+        if (words != nullptr && cases.exists_lookup(words->lookup_hash)) {
+            return unexpected(Refused::taken);
         }
         auto begun = begin(db, organisation_, row->case_id, crypto::kReporter, epoch,
                            words == nullptr ? kEpochBegun : kWordsChanged);
         if (!begun) return begun;
         if (words != nullptr) {
-            crypto::ensure(epochs.change_words(
+            crypto::ensure(storage::Epochs(db).change_words(
                 row->case_id, words->lookup_hash,
                 crypto::Bytes(words->verify_key.begin(), words->verify_key.end())));
         }
@@ -225,17 +243,25 @@ KeysResult CaseKeys::close_door(const crypto::Hash& lookup_hash, const SealedAct
     return organisation_.store().write([&](Database& db) -> KeysResult {
         const auto row = storage::Cases(db).find_by_lookup(lookup_hash);
         if (!row) return unexpected(Refused::no_such_case);
-        storage::Epochs epochs(db);
-        const auto key = epochs.reporter_key(row->case_id);
-        const auto statement = door_statement(org, row->case_id, crypto::envelope_hash(act.sealed));
-        if (!crypto::verify_statement(kDoorType, statement, signature, key)) {
+        if (!is_signed_by_reporter(db, ReporterAct::door, org, row->case_id,
+                                   crypto::envelope_hash(act.sealed), signature)) {
             return unexpected(Refused::bad_signature);
         }
-        // A closed case takes no envelope; the door closes all the same.
+        // A closed case takes no envelope, and somebody may have spoilt its epochs: the door closes
+        // all the same.
         const auto stored =
             append(db, organisation_, row->case_id, crypto::kReporter, act, kDoorClosed);
-        if (!stored && stored.error() != Refused::closed) return stored;
-        epochs.close_door(row->case_id);
+        if (!stored) {
+            const bool closes =
+                stored.error() == Refused::closed || stored.error() == Refused::other_epoch;
+            if (!closes) return stored;
+            record(db, organisation_.clock(),
+                   {.kind = kDoorClosed,
+                    .by_reporter = true,
+                    .case_id = row->case_id,
+                    .object = crypto::envelope_hash(act.sealed)});
+        }
+        storage::Epochs(db).close_door(row->case_id);
         return std::monostate{};
     });
 }

@@ -27,11 +27,10 @@ struct EpochAct {
     std::vector<storage::NewGrant> grants;
     crypto::Bytes reporter_copy;
 };
-/// Signed with the old words' key: see rekey_statement().
+/// What the server learns of new words (§7.9).
 struct NewWords {
     crypto::Hash lookup_hash{};
     crypto::VerifyKey verify_key{};
-    crypto::Signature signature{};
 };
 
 enum class KeysRefusal {
@@ -66,7 +65,7 @@ class CaseKeys {
     // --- by the reporter, found by the look-up hash ---
     /// `words`: null unless the case key is changed as well.
     [[nodiscard]] KeysResult begin_epoch(const crypto::Hash& lookup_hash, const EpochAct& epoch,
-                                         const NewWords* words);
+                                         const NewWords* words, const crypto::Signature& signature);
     [[nodiscard]] KeysResult close_door(const crypto::Hash& lookup_hash, const SealedAct& act,
                                         const crypto::Signature& signature);
 
@@ -74,13 +73,18 @@ class CaseKeys {
     Organisation& organisation_;
 };
 
-/// What the reporter signs, types "rekey" and "door" (§7.9, §7.10): without it, whoever saw a
-/// look-up token could shut a reporter out.
-[[nodiscard]] crypto::Signature sign_rekey(const crypto::SigningSeed& reporter,
-                                           const crypto::Id& org, const crypto::Hash& case_id,
-                                           const NewWords& words, const crypto::Hash& envelope);
-[[nodiscard]] crypto::Signature sign_door(const crypto::SigningSeed& reporter,
-                                          const crypto::Id& org, const crypto::Hash& case_id,
-                                          const crypto::Hash& envelope);
+/// What the reporter signs beside the sealed envelope, which the server cannot read (§7.8–7.10):
+/// without it, whoever saw a look-up token could shut the reporter or her readers out.
+enum class ReporterAct { epoch, rekey, door, reply };
+/// `envelope`: hash of the act's envelope. `words`: of a rekey, else null.
+[[nodiscard]] crypto::Signature sign_reporter_act(
+    ReporterAct act, const crypto::SigningSeed& reporter, const crypto::Id& org,
+    const crypto::Hash& case_id, const crypto::Hash& envelope, const NewWords* words = nullptr);
+
+[[nodiscard]] bool is_signed_by_reporter(storage::Database& db, ReporterAct act,
+                                         const crypto::Id& org, const crypto::Hash& case_id,
+                                         const crypto::Hash& envelope,
+                                         const crypto::Signature& signature,
+                                         const NewWords* words = nullptr);
 
 }  // namespace tillit::app

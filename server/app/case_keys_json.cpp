@@ -50,8 +50,7 @@ std::optional<NewWords> read_new_words(crypto::FieldReader& fields) {
     if (object == nullptr) return std::nullopt;
     crypto::FieldReader read(*object);
     NewWords words{.lookup_hash = read.array<32>("lookup_hash"),
-                   .verify_key = read.array<32>("verify_key"),
-                   .signature = read.array<64>("signature")};
+                   .verify_key = read.array<32>("verify_key")};
     if (!read.done()) fields.fail();
     return words;
 }

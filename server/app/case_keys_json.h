@@ -12,7 +12,7 @@ namespace tillit::app {
 [[nodiscard]] SealedAct read_sealed_act(crypto::FieldReader& fields);
 /// The same with "grants": [{"member", "sealed"}] and "reporter_copy".
 [[nodiscard]] EpochAct read_epoch_act(crypto::FieldReader& fields);
-/// The object "words": "lookup_hash", "verify_key", "signature"; nothing where it is absent.
+/// The object "words": "lookup_hash", "verify_key"; nothing where it is absent.
 [[nodiscard]] std::optional<NewWords> read_new_words(crypto::FieldReader& fields);
 /// A grant under this name.
 [[nodiscard]] crypto::Bytes read_sealed_grant(crypto::FieldReader& fields, const char* name);

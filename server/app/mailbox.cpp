@@ -149,24 +149,39 @@ std::unique_ptr<Mailbox> Mailbox::open(Organisation& organisation, const crypto:
     if (package && !take_package(keys, org, row->case_id, *package)) {
         throw storage::Error(storage::Error::corrupt, "mailbox: the keys of new words do not open");
     }
+    // The id certifies the keys: a copy of a later key is sealed to what the row says here.
+    crypto::HybridRecipient recipient{};
+    std::ranges::copy(row->reporter_recipient, recipient.begin());
+    const auto made = crypto::case_id(org, crypto::hybrid_recipient(keys.secrets.front()),
+                                      recipient, keys.first_verify_key);
+    if (made != row->case_id) {
+        throw storage::Error(storage::Error::corrupt, "mailbox: the case's keys are not its own");
+    }
     return std::unique_ptr<Mailbox>(new Mailbox(organisation, std::move(keys), std::move(*row)));
 }
 
 Mailbox::Mailbox(Organisation& organisation, Keys keys, storage::StoredCase row)
     : organisation_(organisation), keys_(std::move(keys)), row_(std::move(row)) {}
 
-Mailbox::Thread Mailbox::read_thread() {
+bool Mailbox::is_still_mine(storage::Database& db) const {
+    const auto row = storage::Cases(db).find_by_lookup(keys_.lookup_hash);
+    return row && row->case_id == row_.case_id;
+}
+
+std::optional<Mailbox::Thread> Mailbox::read_thread() {
     struct Stored {
         std::vector<storage::EpochCopy> epochs;
         std::vector<storage::StoredEnvelope> envelopes;
     };
-    auto stored = organisation_.store().read([&](storage::Database& db) {
+    auto stored = organisation_.store().read([&](storage::Database& db) -> std::optional<Stored> {
+        if (!is_still_mine(db)) return std::nullopt;
         return Stored{.epochs = storage::Epochs(db).copies(row_.case_id, crypto::kReporter),
                       .envelopes = storage::Envelopes(db).thread(row_.case_id)};
     });
+    if (!stored) return std::nullopt;
     Thread thread(organisation_, keys_, row_);
-    for (auto& copy : stored.epochs) thread.read.offer(copy.epoch, std::move(copy.sealed));
-    for (const auto& row : stored.envelopes) {
+    for (auto& copy : stored->epochs) thread.read.offer(copy.epoch, std::move(copy.sealed));
+    for (const auto& row : stored->envelopes) {
         if (crypto::envelope_hash(row.sealed) == row.hash) {
             thread.read.add(row.sealed, row.position, static_cast<std::uint64_t>(row.day));
         } else {
@@ -186,15 +201,15 @@ Mailbox::Thread Mailbox::read_thread() {
 std::optional<MailboxView> Mailbox::view() {
     auto row = organisation_.store().read(
         [&](storage::Database& db) { return storage::Cases(db).find(row_.case_id); });
-    if (!row) return std::nullopt;
-    Thread thread = read_thread();
-    const auto& read = thread.read;
+    auto thread = read_thread();
+    if (!row || !thread) return std::nullopt;
+    const auto& read = thread->read;
 
     MailboxView view;
     view.short_id = crypto::short_case_id(row_.case_id);
     view.row = std::move(*row);
     view.row.feedback_due_day = feedback_due(view.row.received_day, view.row.acknowledged_day);
-    view.faults = std::move(thread.faults);
+    view.faults = std::move(thread->faults);
     view.readers = readers_of(read, view.row.received_day);
     if (const auto* manifest = read.manifest()) {
         view.identity_given = manifest->identity_given;
@@ -214,12 +229,13 @@ std::optional<MailboxView> Mailbox::view() {
 }
 
 std::optional<MailboxFile> Mailbox::find_attachment(const crypto::Id& id) {
-    const Thread thread = read_thread();
-    for (const auto& entry : thread.read.entries()) {
+    const auto thread = read_thread();
+    if (!thread) return std::nullopt;
+    for (const auto& entry : thread->read.entries()) {
         for (const auto& attachment : entry.statement.attachments) {
             if (attachment.id == id) {
                 return MailboxFile{.file = attachment,
-                                   .secret = thread.read.secret(entry.statement.epoch).clone()};
+                                   .secret = thread->read.secret(entry.statement.epoch).clone()};
             }
         }
     }

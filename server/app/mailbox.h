@@ -107,9 +107,11 @@ class Mailbox {
     struct Keys;
     Mailbox(Organisation& organisation, Keys keys, storage::StoredCase row);
     struct Thread;
-    [[nodiscard]] Thread read_thread();
+    /// Nothing: the words open this case no more (changed or closed elsewhere), or it is gone.
+    [[nodiscard]] std::optional<Thread> read_thread();
+    [[nodiscard]] bool is_still_mine(storage::Database& db) const;
     /// As read, after the epoch that somebody's leaving asks for.
-    [[nodiscard]] Thread read_renewed_thread();
+    [[nodiscard]] std::optional<Thread> read_renewed_thread();
     [[nodiscard]] crypto::Statement next_statement(const crypto::CaseThread& thread,
                                                    crypto::Kind kind) const;
     [[nodiscard]] SealedAct seal_act(const crypto::CaseThread& thread,
@@ -137,6 +139,7 @@ class Mailbox {
     Organisation& organisation_;
     Keys keys_;
     std::optional<crypto::CaseKey> new_words_;
+    bool has_used_new_words_ = false;
     storage::StoredCase row_;
 };
 

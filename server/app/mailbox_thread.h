@@ -6,7 +6,8 @@
 namespace tillit::app {
 
 struct Mailbox::Thread {
-    std::shared_ptr<const Readers> readers;  // may be null: then nobody's message verifies
+    std::shared_ptr<const Readers> readers;       // may be null: then nobody's message verifies
+    std::vector<crypto::DirectoryMember> former;  // of the directory's versions before
     crypto::CaseThread read;
     std::vector<MailboxFault> faults;
 

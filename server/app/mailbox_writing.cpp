@@ -21,6 +21,7 @@ crypto::HybridRecipient recipient_in(const crypto::Bytes& stored) {
 
 std::vector<crypto::AgeSeed> clones(const std::vector<crypto::AgeSeed>& secrets) {
     std::vector<crypto::AgeSeed> copies;
+    copies.reserve(secrets.size());
     for (const auto& secret : secrets) copies.push_back(secret.clone());
     return copies;
 }
@@ -28,6 +29,17 @@ std::vector<crypto::AgeSeed> clones(const std::vector<crypto::AgeSeed>& secrets)
 std::span<const crypto::DirectoryMember> members_of(const Readers* readers) {
     if (readers == nullptr) return {};
     return readers->known;
+}
+
+std::vector<crypto::DirectoryMember> former_members(Organisation& organisation,
+                                                    const Readers* readers) {
+    std::vector<crypto::DirectoryMember> members;
+    if (readers == nullptr || readers->directory.version < 2) return members;
+    const auto earlier = organisation.earlier_directories(*readers);
+    for (const auto& directory : *earlier) {
+        members.insert(members.end(), directory.members.begin(), directory.members.end());
+    }
+    return members;
 }
 
 KeysError to_error(KeysRefusal why) {
@@ -47,13 +59,15 @@ constexpr int kMaxTries = 20;
 Mailbox::Thread::Thread(Organisation& organisation, const Keys& keys,
                         const storage::StoredCase& row)
     : readers(organisation.readers()),
+      former(former_members(organisation, readers.get())),
       read({.org = organisation.settings().org_id,
             .case_id = row.case_id,
             .me = crypto::kReporter,
             .identity = keys.reporter_identity,
             .reporter_key = keys.first_verify_key,
             .reporter_recipient = recipient_in(row.reporter_recipient),
-            .directory = members_of(readers.get())},
+            .directory = members_of(readers.get()),
+            .former = former},
            clones(keys.secrets)) {}
 
 crypto::Statement Mailbox::next_statement(const crypto::CaseThread& thread,
@@ -100,18 +114,21 @@ KeysResult Mailbox::begin_epoch(const crypto::CaseThread& thread, const crypto::
     if (new_key == nullptr) {
         auto epoch = crypto::new_epoch(thread, giver, secret, readers);
         statement.change = epoch.change;
-        return CaseKeys(organisation_)
-            .begin_epoch(keys_.lookup_hash, to_act(seal_act(thread, statement), epoch), nullptr);
+        const auto act = to_act(seal_act(thread, statement), epoch);
+        const auto signature =
+            sign_reporter_act(ReporterAct::epoch, keys_.signing, org, row_.case_id,
+                              crypto::envelope_hash(act.act.sealed));
+        return CaseKeys(organisation_).begin_epoch(keys_.lookup_hash, act, nullptr, signature);
     }
     Keys next = derive(*new_key, org);
     const crypto::NewReporterKeys keys{.identity = next.reporter_identity, .signing = next.signing};
     auto epoch = crypto::new_epoch(thread, giver, secret, readers, &keys);
     statement.change = epoch.change;
     auto act = to_act(seal_act(thread, statement), epoch);
-    NewWords words{.lookup_hash = next.lookup_hash, .verify_key = next.first_verify_key};
-    words.signature =
-        sign_rekey(keys_.signing, org, row_.case_id, words, crypto::envelope_hash(act.act.sealed));
-    auto begun = CaseKeys(organisation_).begin_epoch(keys_.lookup_hash, act, &words);
+    const NewWords words{.lookup_hash = next.lookup_hash, .verify_key = next.first_verify_key};
+    const auto signature = sign_reporter_act(ReporterAct::rekey, keys_.signing, org, row_.case_id,
+                                             crypto::envelope_hash(act.act.sealed), &words);
+    auto begun = CaseKeys(organisation_).begin_epoch(keys_.lookup_hash, act, &words, signature);
     if (begun) {
         crypto::ensure(take_package(next, org, row_.case_id, act.reporter_copy));
         keys_ = std::move(next);
@@ -125,30 +142,37 @@ EpochAct Mailbox::to_act(SealedAct act, crypto::NewEpoch& epoch) {
     return out;
 }
 
-Mailbox::Thread Mailbox::read_renewed_thread() {
+std::optional<Mailbox::Thread> Mailbox::read_renewed_thread() {
     for (int i = 0;; ++i) {
-        Thread thread = read_thread();
+        auto thread = read_thread();
         const bool can_renew =
-            thread.read.is_epoch_due() && !thread.read.readers_who_stay().empty();
+            thread && thread->read.is_epoch_due() && !thread->read.readers_who_stay().empty();
         if (i == kMaxTries || !can_renew) return thread;
-        const auto begun = begin_epoch(thread.read, nullptr);
-        if (!begun && !is_race(begun.error())) return thread;
+        try {
+            const auto begun = begin_epoch(thread->read, nullptr);
+            // What cannot be renewed is written with the key there is: a reply must not be lost.
+            if (!begun && !is_race(begun.error())) return thread;
+        } catch (const storage::Error&) {
+            return thread;
+        }
     }
 }
 
 std::unique_ptr<Uploads> Mailbox::start_uploads() {
-    const Thread thread = read_renewed_thread();
-    return std::make_unique<Uploads>(organisation_, crypto::hybrid_recipient(thread.read.secret()));
+    const auto thread = read_renewed_thread();
+    const auto& secret = thread ? thread->read.secret() : keys_.secrets.front();
+    return std::make_unique<Uploads>(organisation_, crypto::hybrid_recipient(secret));
 }
 
 crypto::Result<storage::AppendResult, ReplyError> Mailbox::append(const crypto::SecretBytes& text,
                                                                   Uploads& uploads) {
-    const Thread thread = read_renewed_thread();
-    const auto recipient = crypto::hybrid_recipient(thread.read.secret());
+    const auto thread = read_renewed_thread();
+    if (!thread) return unexpected(ReplyError::gone);
+    const auto recipient = crypto::hybrid_recipient(thread->read.secret());
     if (!uploads.finished().empty() && uploads.recipient() != recipient) {
         return unexpected(ReplyError::keys_changed);
     }
-    auto statement = next_statement(thread.read, crypto::Kind::message);
+    auto statement = next_statement(thread->read, crypto::Kind::message);
     statement.body = std::string(text.expose_text());
     statement.attachments = uploads.finished();
     auto sealed = crypto::seal_envelope(statement, keys_.signing, recipient);
@@ -162,6 +186,7 @@ crypto::Result<storage::AppendResult, ReplyError> Mailbox::append(const crypto::
                                         .hash = crypto::envelope_hash(*sealed),
                                         .sealed = std::move(*sealed)};
     return organisation_.store().write([&](storage::Database& db) {
+        if (!is_still_mine(db)) return storage::AppendResult::no_such_case;
         const auto how = storage::Envelopes(db).append(
             row_.case_id, envelope, organisation_.clock().today(), uploads.ids());
         if (how == storage::AppendResult::stored) {
@@ -210,14 +235,19 @@ const crypto::CaseKey& Mailbox::new_words() {
 }
 
 crypto::Result<std::monostate, KeysError> Mailbox::use_new_words() {
-    if (!new_words_) return unexpected(KeysError::failed);
+    if (!new_words_) {
+        // The button pressed twice, or the answer lost: what was asked for has been done.
+        if (has_used_new_words_) return std::monostate{};
+        return unexpected(KeysError::failed);
+    }
     for (int i = 0; i < kMaxTries; ++i) {
-        const Thread thread = read_thread();
-        if (!thread.faults.empty()) return unexpected(KeysError::failed);
-        if (thread.read.readers_who_stay().empty()) return unexpected(KeysError::nobody_reads);
-        const auto begun = begin_epoch(thread.read, &*new_words_);
+        const auto thread = read_thread();
+        if (!thread) return unexpected(KeysError::gone);
+        if (thread->read.readers_who_stay().empty()) return unexpected(KeysError::nobody_reads);
+        const auto begun = begin_epoch(thread->read, &*new_words_);
         if (begun) {
             new_words_.reset();
+            has_used_new_words_ = true;
             return std::monostate{};
         }
         if (!is_race(begun.error())) return unexpected(to_error(begun.error()));
@@ -228,11 +258,12 @@ crypto::Result<std::monostate, KeysError> Mailbox::use_new_words() {
 crypto::Result<std::monostate, KeysError> Mailbox::close_door() {
     const auto& org = organisation_.settings().org_id;
     for (int i = 0; i < kMaxTries; ++i) {
-        const Thread thread = read_thread();
+        const auto thread = read_thread();
+        if (!thread) return unexpected(KeysError::gone);
         const auto act =
-            seal_act(thread.read, next_statement(thread.read, crypto::Kind::door_closed));
-        const auto signature =
-            sign_door(keys_.signing, org, row_.case_id, crypto::envelope_hash(act.sealed));
+            seal_act(thread->read, next_statement(thread->read, crypto::Kind::door_closed));
+        const auto signature = sign_reporter_act(ReporterAct::door, keys_.signing, org,
+                                                 row_.case_id, crypto::envelope_hash(act.sealed));
         const auto closed = CaseKeys(organisation_).close_door(keys_.lookup_hash, act, signature);
         if (closed) return std::monostate{};
         if (!is_race(closed.error())) return unexpected(to_error(closed.error()));

@@ -118,6 +118,11 @@ std::shared_ptr<const std::vector<crypto::Directory>> Organisation::earlier_dire
     return earlier_;
 }
 
+std::vector<std::string> Organisation::directory_notes() {
+    return store_->read(
+        [](storage::Database& db) { return storage::Directories(db).all_directories(); });
+}
+
 IntakeState Organisation::intake_state() {
     const auto current = readers();
     return current ? current->state : IntakeState::no_directory;

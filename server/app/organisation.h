@@ -48,6 +48,8 @@ class Organisation {
     /// Held while a proof of lodgement is made: asking for many must not stop everybody else.
     [[nodiscard]] std::mutex& proof_turn() noexcept { return proof_turn_; }
     /// The versions before that of `readers`, newest first, vouched for by it.
+    /// All versions as signed, for clients that verify themselves.
+    [[nodiscard]] std::vector<std::string> directory_notes();
     [[nodiscard]] std::shared_ptr<const std::vector<crypto::Directory>> earlier_directories(
         const Readers& readers);
 

@@ -82,6 +82,10 @@ crypto::Result<std::monostate, SealedReplyError> SealedMailbox::reply(
         const auto result = organisation_.store().write([&](storage::Database& db) -> Result {
             const auto row = storage::Cases(db).find_by_lookup(lookup_hash);
             if (!row) return unexpected(SealedReplyError::no_such_case);
+            if (!is_signed_by_reporter(db, ReporterAct::reply, organisation_.settings().org_id,
+                                       row->case_id, envelope.hash, reply.signature)) {
+                return unexpected(SealedReplyError::bad_signature);
+            }
             // The answer to this very envelope may have been lost on the way.
             const auto newest = storage::Envelopes(db).head(row->case_id, crypto::kReporter);
             if (newest.hash == envelope.hash) return std::monostate{};

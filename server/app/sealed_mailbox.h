@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crypto/case_key.h"
+#include "server/app/case_keys.h"
 #include "server/app/pending_uploads.h"
 #include "storage/attachments.h"
 #include "storage/envelopes.h"
@@ -24,10 +25,12 @@ struct SealedReply {
     crypto::Hash prev{};
     crypto::Bytes sealed;
     std::vector<crypto::Id> attachments;
+    crypto::Signature signature{};  // sign_reporter_act(reply)
 };
 enum class SealedReplyError {
     no_such_case,
     not_sealed,
+    bad_signature,  // a look-up token alone writes nothing
     no_such_upload,
     not_successor,  // read, sign again
     closed,

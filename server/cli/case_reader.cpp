@@ -44,11 +44,8 @@ std::string name_of(const KnownDirectory& known, const crypto::Id& author) {
 std::vector<crypto::DirectoryMember> all_authors(const KnownDirectory& known) {
     auto all = known.newest.members;
     for (const auto& directory : known.earlier) {
-        for (const auto& member : directory.members) {
-            const auto is_there = std::ranges::find(all, member.member,
-                                                    &crypto::DirectoryMember::member) != all.end();
-            if (!is_there) all.push_back(member);
-        }
+        // Who changed keys is listed twice, each time for what was written then.
+        all.insert(all.end(), directory.members.begin(), directory.members.end());
     }
     return all;
 }
@@ -143,7 +140,9 @@ void check_memory(ReadCase& in, const Account& account, const KnownDirectory& kn
     if (!memory.is_object() || !memory.contains("cases")) return;
     const auto heads = memory["cases"].find(crypto::to_base64url(in.grant.case_id));
     if (heads == memory["cases"].end() || !heads->is_object()) return;
-    for (const auto& [author, head] : heads->items()) {
+    for (const auto& item : heads->items()) {
+        const std::string& author = item.key();
+        const auto& head = item.value();
         const bool is_there = std::ranges::any_of(in.entries, [&](const auto& entry) {
             return head.is_array() && head.size() == 2 && head[0] == entry.statement.seq &&
                    head[1] == crypto::to_base64url(entry.hash);

@@ -66,6 +66,7 @@ std::optional<app::SealedReply> read_reply(const nlohmann::json& body) {
     if (!http::read_ids(fields, "attachments", kMaxReplyFiles, reply.attachments)) {
         return std::nullopt;
     }
+    reply.signature = fields.array<64>("signature");
     if (!fields.done() || reply.seq == 0) return std::nullopt;
     return reply;
 }
@@ -76,6 +77,8 @@ http::Reply refused(app::SealedReplyError why) {
             return error_reply(404, "not_found");
         case app::SealedReplyError::not_sealed:
             return error_reply(422, "not_sealed");
+        case app::SealedReplyError::bad_signature:
+            return error_reply(403, "signature");
         case app::SealedReplyError::no_such_upload:
             return error_reply(422, "upload");
         case app::SealedReplyError::not_successor:
@@ -96,6 +99,10 @@ http::Reply api_case(const Desk& desk, http::Request& request) {
 
 http::Reply api_open_case(const Desk& desk, http::Request& request) {
     return case_reply(desk, request, true);
+}
+
+http::Reply api_earlier_directories(const Desk& desk, http::Request& /*request*/) {
+    return json_reply({{"directories", desk.site.organisation.directory_notes()}});
 }
 
 http::Reply api_reply(const Desk& desk, http::Request& request) {

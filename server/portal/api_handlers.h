@@ -20,6 +20,7 @@ namespace tillit::portal {
 
 [[nodiscard]] http::Reply api_case(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply api_open_case(const Desk& desk, http::Request& request);
+[[nodiscard]] http::Reply api_earlier_directories(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply api_reply(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply api_proof(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply api_attachment(const Desk& desk, http::Request& request);

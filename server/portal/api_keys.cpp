@@ -26,9 +26,11 @@ http::Reply api_begin_epoch(const Desk& desk, http::Request& request) {
     crypto::FieldReader fields(*body);
     const auto epoch = app::read_epoch_act(fields);
     const auto words = app::read_new_words(fields);
+    const auto signature = fields.array<64>("signature");
     if (!fields.done()) return error_reply(400, "request");
     app::CaseKeys keys(desk.site.organisation);
-    return answer(keys.begin_epoch(crypto::lookup_hash(*token), epoch, words ? &*words : nullptr));
+    return answer(
+        keys.begin_epoch(crypto::lookup_hash(*token), epoch, words ? &*words : nullptr, signature));
 }
 
 http::Reply api_close_door(const Desk& desk, http::Request& request) {

@@ -145,6 +145,7 @@ std::vector<http::Route> Portal::routes() {
         at(Method::post, "/api/v1/uploads/:id/complete", kSmallBody, api_complete_upload),
         at(Method::post, "/api/v1/uploads/:id/drop", kSmallBody, api_drop_upload),
         at(Method::post, "/api/v1/reports", http::kMaxJsonBytes, api_report),
+        at(Method::get, "/api/v1/directory/earlier", 0, api_earlier_directories),
         at(Method::get, "/api/v1/case", 0, api_case),
         at(Method::post, "/api/v1/case/open", kSmallBody, api_open_case),
         at(Method::post, "/api/v1/case/envelopes", http::kMaxJsonBytes, api_reply),

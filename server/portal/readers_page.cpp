@@ -26,7 +26,7 @@ const Member* find(const Directory& directory, const crypto::Id& id) {
     return found == directory.members.end() ? nullptr : &*found;
 }
 
-PageData line(std::string text) { return std::move(PageData().put("change", text)); }
+PageData line(const std::string& text) { return std::move(PageData().put("change", text)); }
 
 /// What one version changed for who may read; nothing for one that changed nothing of that.
 std::vector<PageData> changes_in(const Pages& pages, const Directory& after,

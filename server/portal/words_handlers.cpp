@@ -72,6 +72,7 @@ http::Reply post_use_words(const Desk& desk, http::Request& request) {
             reply.location = "/case";
             return reply;
         }
+        if (used.error() == app::KeysError::gone) return key_needed(desk);
         return words_page(desk.pages, desk.frame(),
                           {.form_token = session.form_token, .problem = problem_key(used.error())});
     });
@@ -86,6 +87,7 @@ http::Reply post_close_door(const Desk& desk, http::Request& request) {
         };
         if (form.text("sure") != "1") return again("problem.words.sure", true);
         const auto closed = session.mailbox->close_door();
+        if (!closed && closed.error() == app::KeysError::gone) return key_needed(desk);
         if (!closed) return again(problem_key(closed.error()), false);
         auto reply = door_page(desk.pages, desk.frame());
         end_session(desk, request, reply);

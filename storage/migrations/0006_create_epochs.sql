@@ -17,6 +17,15 @@ CREATE TABLE epoch_grant (
     UNIQUE (case_id, holder, epoch)
 ) STRICT;
 
+-- Grants of who has left: handed to nobody, and kept, so that one member who takes the key of all
+-- others away destroys nothing. They open what they opened before.
+CREATE TABLE ended_grant (
+    row       INTEGER PRIMARY KEY,
+    case_id   BLOB    NOT NULL REFERENCES "case" ON DELETE CASCADE,
+    member_id BLOB    NOT NULL REFERENCES member,
+    sealed    BLOB    NOT NULL CHECK (length(sealed) BETWEEN 1 AND 65536)
+) STRICT;
+
 -- The reporter made the words useless: nothing is sealed for the reporter from then on.
 CREATE TABLE closed_door (
     case_id BLOB NOT NULL PRIMARY KEY REFERENCES "case" ON DELETE CASCADE

@@ -75,6 +75,8 @@ INSERT INTO case_epoch SELECT case_id, 1 + received_day % 31, CASE WHEN state = 
 INSERT INTO epoch_grant SELECT random(), case_id, epoch, zeroblob(16), randomblob(5755) FROM case_epoch;
 INSERT INTO epoch_grant SELECT random(), case_id, epoch, x'01000000000000000000000000000000', randomblob(5755)
     FROM case_epoch;
+INSERT INTO ended_grant SELECT random(), case_id, x'01000000000000000000000000000000', randomblob(5755)
+    FROM case_epoch;
 INSERT INTO closed_door SELECT case_id FROM "case" WHERE received_day = 20003;
 )sql"}};
     return all;

@@ -21,6 +21,10 @@ std::unique_ptr<CaseThread> Colleague::read() {
     const auto file = cases.open(case_id_, person_.listed.member, true);
     if (!file) return nullptr;
     readers_ = org_.organisation().readers();
+    former_.clear();
+    for (const auto& directory : *org_.organisation().earlier_directories(*readers_)) {
+        former_.insert(former_.end(), directory.members.begin(), directory.members.end());
+    }
     const auto& org_id = org_.organisation().settings().org_id;
     const auto reporter_recipient = recipient_in(file->row.reporter_recipient);
     const auto case_recipient = recipient_in(file->row.case_recipient);
@@ -32,8 +36,9 @@ std::unique_ptr<CaseThread> Colleague::read() {
         reporter_key_ = grant->verify_key;
     } else {
         const auto key = [&](const Author& from) -> std::optional<VerifyKey> {
-            const auto* member = readers_->find(from);
-            return member == nullptr ? std::nullopt : std::optional(member->verify_key);
+            if (const auto* member = readers_->find(from)) return member->verify_key;
+            const auto found = std::ranges::find(former_, from, &DirectoryMember::member);
+            return found == former_.end() ? std::nullopt : std::optional(found->verify_key);
         };
         auto later = open_epoch_grant(file->grant, person_.identity, person_.listed.member, org_id,
                                       case_id_, key);
@@ -47,7 +52,8 @@ std::unique_ptr<CaseThread> Colleague::read() {
                                                           .identity = person_.identity,
                                                           .reporter_key = reporter_key_,
                                                           .reporter_recipient = reporter_recipient,
-                                                          .directory = readers_->known},
+                                                          .directory = readers_->known,
+                                                          .former = former_},
                                                std::move(secrets));
     for (const auto& copy : file->epochs) thread->offer(copy.epoch, copy.sealed);
     for (const auto& e : file->envelopes) {

@@ -32,6 +32,7 @@ class Colleague {
     const Person& person_;
     crypto::Hash case_id_;
     std::shared_ptr<const app::Readers> readers_;
+    std::vector<crypto::DirectoryMember> former_;
     crypto::VerifyKey reporter_key_{};
 };
 

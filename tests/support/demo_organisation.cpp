@@ -90,7 +90,8 @@ void DemoOrganisation::add_person(const std::string& name, const std::string& of
     people.push_back(std::move(person));
 }
 
-void DemoOrganisation::publish(std::uint64_t version, std::uint64_t valid_days) {
+void DemoOrganisation::publish(std::uint64_t version, std::uint64_t valid_days,
+                               std::string_view without) {
     const std::vector<crypto::NamedSeed> seeds{{"signer one", &signer_one_},
                                                {"signer two", &signer_two_}};
     const auto day = static_cast<std::uint64_t>(today());
@@ -106,7 +107,9 @@ void DemoOrganisation::publish(std::uint64_t version, std::uint64_t valid_days) 
         .expires_day = day + valid_days,
         .previous = previous ? crypto::note_hash(*previous) : crypto::Hash{},
         .members = {}};
-    for (const auto& person : people) directory.members.push_back(person.listed);
+    for (const auto& person : people) {
+        if (person.listed.name != without) directory.members.push_back(person.listed);
+    }
     const crypto::SignersNote note{
         .number = 0,
         .org = org_,

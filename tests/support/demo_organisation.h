@@ -46,7 +46,9 @@ class DemoOrganisation {
   public:
     explicit DemoOrganisation(const OrganisationSetup& setup = {});
 
-    void publish(std::uint64_t version = 1, std::uint64_t valid_days = 365);
+    /// `without`: name of somebody who is not listed any more.
+    void publish(std::uint64_t version = 1, std::uint64_t valid_days = 365,
+                 std::string_view without = {});
     [[nodiscard]] app::Organisation& organisation() noexcept { return *organisation_; }
     [[nodiscard]] storage::Store& store() noexcept { return organisation_->store(); }
     [[nodiscard]] const Person& person(std::string_view name) const;

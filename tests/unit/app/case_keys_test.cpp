@@ -14,6 +14,7 @@ namespace {
 using namespace tillit;
 using app::KeysRefusal;
 using app::Mailbox;
+using app::ReporterAct;
 using crypto::SecretBytes;
 using test::Colleague;
 using test::DemoOrganisation;
@@ -198,6 +199,10 @@ TEST_CASE("an epoch is taken for those who read, with its author, and for nobody
     REQUIRE(c.as("Ingrid").renew_for({&ingrid}));
     CHECK(c.as("Jonas").read() == nullptr);
     CHECK(c.as("Ingrid").leave().error() == KeysRefusal::last_reader);
+    // His key is handed to nobody, and still there: taking keys away destroys none.
+    const auto kept =
+        all_that_opens(everything_stored(c.org.store()), seeds_of(c.org.person("Jonas")));
+    CHECK(kept.find(kBefore) != std::string::npos);
 }
 
 TEST_CASE("an envelope for an epoch that has ended is refused", "[app][epochs]") {
@@ -255,7 +260,8 @@ TEST_CASE("new words open the case with all of its epochs, and the old ones open
     CHECK(found.find("with the new words") == std::string::npos);
 }
 
-TEST_CASE("a look-up token alone changes no words and closes no door", "[app][epochs]") {
+TEST_CASE("a look-up token alone changes no words, begins no epoch and closes no door",
+          "[app][epochs]") {
     Case c;
     const auto& org_id = c.org.organisation().settings().org_id;
     const auto hash = crypto::lookup_hash(crypto::lookup_token(c.key, org_id));
@@ -268,11 +274,12 @@ TEST_CASE("a look-up token alone changes no words and closes no door", "[app][ep
     app::CaseKeys keys(c.org.organisation());
     const auto stranger = crypto::SigningSeed::random();
     const auto envelope = crypto::envelope_hash(act.sealed);
-    CHECK(keys.close_door(hash, act, app::sign_door(stranger, org_id, c.id, envelope)).error() ==
-          KeysRefusal::bad_signature);
-    app::NewWords words{.lookup_hash = crypto::random_array<32>(),
-                        .verify_key = crypto::verify_key(stranger)};
-    words.signature = app::sign_rekey(stranger, org_id, c.id, words, envelope);
+    CHECK(
+        keys.close_door(hash, act,
+                        app::sign_reporter_act(ReporterAct::door, stranger, org_id, c.id, envelope))
+            .error() == KeysRefusal::bad_signature);
+    const app::NewWords words{.lookup_hash = crypto::random_array<32>(),
+                              .verify_key = crypto::verify_key(stranger)};
     const auto copy = crypto::new_epoch(*thread,
                                         {.org = org_id,
                                          .case_id = c.id,
@@ -282,12 +289,59 @@ TEST_CASE("a look-up token alone changes no words and closes no door", "[app][ep
                                         crypto::AgeSeed::random(), thread->readers_who_stay());
     app::EpochAct epoch{.act = act, .grants = {}, .reporter_copy = copy.reporter_copy};
     for (const auto& grant : copy.grants) epoch.grants.push_back({grant.member, grant.sealed});
-    CHECK(keys.begin_epoch(hash, epoch, &words).error() == KeysRefusal::bad_signature);
-    CHECK(Mailbox::open(c.org.organisation(), c.key) != nullptr);
-    // Control: signed by the reporter both are taken.
+    const auto begin = [&](const crypto::SigningSeed& by, ReporterAct what,
+                           const app::NewWords* with) {
+        const auto signature = app::sign_reporter_act(what, by, org_id, c.id, envelope, with);
+        return keys.begin_epoch(hash, epoch, with, signature);
+    };
     const auto own = crypto::reporter_signing_seed(c.key, org_id);
-    words.signature = app::sign_rekey(own, org_id, c.id, words, envelope);
-    CHECK(keys.begin_epoch(hash, epoch, &words));
+    for (const auto& refused :
+         {begin(stranger, ReporterAct::rekey, &words), begin(stranger, ReporterAct::epoch, nullptr),
+          begin(own, ReporterAct::epoch, &words), begin(own, ReporterAct::rekey, nullptr)}) {
+        CHECK(refused.error() == KeysRefusal::bad_signature);
+    }
+    CHECK(Mailbox::open(c.org.organisation(), c.key) != nullptr);
+    CHECK(c.as("Jonas").read() != nullptr);
+    // Control: signed by the reporter it is taken.
+    CHECK(begin(own, ReporterAct::rekey, &words));
+}
+
+TEST_CASE("what was right when it was done stays right after its author left the directory",
+          "[app][epochs]") {
+    Case c;
+    REQUIRE(c.as("Jonas").write("words of Jonas"));
+    REQUIRE(c.as("Jonas").give_key_to(c.org.person(c.third)));
+    REQUIRE(c.as("Jonas").renew());  // his epoch, with a key for himself
+    REQUIRE(c.as("Ingrid").write("words of Ingrid"));
+    c.org.publish(2, 365, "Jonas");
+    const auto view = c.reporter->view();
+    REQUIRE(view);
+    CHECK(view->faults.empty());
+    CHECK(view->messages.size() == 3);
+    CHECK(holds(c.bodies_as("Ingrid"), "words of Jonas"));
+    c.reply("and it goes on");
+    CHECK(holds(c.bodies_as(c.third), "and it goes on"));
+    // New keys are for those who are listed now.
+    REQUIRE(c.as("Ingrid").renew());
+    CHECK(c.as("Jonas").read() == nullptr);
+}
+
+TEST_CASE("a session ends when the words are changed or the door is closed elsewhere",
+          "[app][epochs]") {
+    Case c;
+    const auto finder = Mailbox::open(c.org.organisation(), c.key);
+    REQUIRE(finder->view());
+    const auto words = c.reporter->new_words().clone();
+    REQUIRE(c.reporter->use_new_words());
+    CHECK(c.reporter->use_new_words());  // the button pressed twice
+    CHECK_FALSE(finder->view());
+    auto uploads = finder->start_uploads();
+    CHECK(finder->reply(SecretBytes("by who found the old words"), *uploads).error() ==
+          app::ReplyError::gone);
+    const auto other = Mailbox::open(c.org.organisation(), words);
+    REQUIRE(c.reporter->close_door());
+    CHECK_FALSE(other->view());
+    CHECK(other->close_door().error() == app::KeysError::gone);
 }
 
 TEST_CASE("a closed door opens to nobody, and the case goes on", "[app][epochs]") {

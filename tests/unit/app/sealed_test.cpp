@@ -45,6 +45,15 @@ struct Sender {
         return crypto::lookup_token(key, org.organisation().settings().org_id);
     }
     auto send() { return app::accept_report(org.organisation(), uploads, owner, report); }
+    /// Signed as the reporter signs a reply of hers.
+    [[nodiscard]] crypto::Signature signature_of(const Bytes& envelope) const {
+        const auto& id = org.organisation().settings().org_id;
+        const auto case_id = crypto::case_id(id, report.case_recipient, report.reporter_recipient,
+                                             report.verify_key);
+        return app::sign_reporter_act(app::ReporterAct::reply,
+                                      crypto::reporter_signing_seed(key, id), id, case_id,
+                                      crypto::envelope_hash(envelope));
+    }
     SealedReportError refusal() {
         const auto result = send();
         REQUIRE_FALSE(result);
@@ -270,6 +279,9 @@ TEST_CASE("a sealed reply follows the reporter's head, and once more is no secon
                            .prev = first.hash,
                            .sealed = sealed(4096, sender.report.case_recipient),
                            .attachments = {}};
+    CHECK(mailbox.reply(sender.token(), reply).error() ==
+          app::SealedReplyError::bad_signature);  // whoever has the token alone writes nothing
+    reply.signature = sender.signature_of(reply.sealed);
     REQUIRE(mailbox.reply(sender.token(), reply));
     CHECK(mailbox.reply(sender.token(), reply));
     CHECK(mailbox.open(sender.token(), false)->envelopes.size() == 2);
@@ -280,6 +292,7 @@ TEST_CASE("a sealed reply follows the reporter's head, and once more is no secon
         return result.error();
     };
     reply.sealed = sealed(4096, sender.report.case_recipient);
+    reply.signature = sender.signature_of(reply.sealed);
     CHECK(refusal() == app::SealedReplyError::not_successor);
     reply.sealed = Bytes(5000);
     CHECK(refusal() == app::SealedReplyError::not_sealed);
