@@ -8,6 +8,7 @@
 
 #include "crypto/primitives.h"
 #include "server/cli/commands.h"
+#include "server/cli/terminal.h"
 #include "server/memory/process.h"
 #include "server/signing_commands.h"
 
@@ -258,7 +259,8 @@ int main(int argc, char** argv) {
         }
         return run();
     } catch (const std::exception& trouble) {
-        std::cerr << "tillit: " << trouble.what() << "\n";
+        // It may name people, as others have written them.
+        std::cerr << "tillit: " << tillit::cli::visible(trouble.what(), "\n") << "\n";
         return 1;
     }
 }

@@ -28,7 +28,7 @@ crypto::Proposal read_proposal(const std::string& file, std::string_view type) {
 void write_proposal(const std::string& file, const crypto::Proposal& proposal) {
     const auto reviewed = review(proposal);  // what nobody would sign is not worth the way
     write_private_file(file, crypto::encode_proposal(proposal));
-    for (const auto& line : reviewed.lines) std::cout << "  " << line << "\n";
+    for (const auto& line : reviewed.lines) std::cout << "  " << visible(line) << "\n";
     std::cout << "Proposed in " << file
               << ". Take it to the signers; each runs `tillit signer sign " << file
               << " --key …`\non a machine of his own.\n";

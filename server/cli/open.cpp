@@ -21,18 +21,8 @@ namespace {
 
 constexpr int kHasFaults = 3;
 
-/// A reporter's text is hostile to a terminal: what is no text is shown as a dot.
-void print_text(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool is_control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
-        // U+0080–009F are control characters too, and some terminals obey them.
-        const bool is_c1 =
-            byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (is_c1) ++i;
-        std::cout << (is_control || is_c1 ? '.' : text[i]);
-    }
-}
+/// A reporter's text is hostile to a terminal; only its lines may break.
+std::string visible_text(std::string_view text) { return visible(text, "\n\t"); }
 
 std::string safe_name(std::size_t number, const std::string& name) {
     std::string safe = std::to_string(number) + "-";
@@ -52,16 +42,13 @@ std::string author_of(const ReadEntry& entry, const KnownDirectory& known) {
 
 void print_thread(const ReadCase& in, const KnownDirectory& known) {
     for (const auto& entry : in.entries) {
-        std::cout << "\n--- " << day_text(entry.day) << "  ";
-        print_text(author_of(entry, known));
+        std::cout << "\n--- " << day_text(entry.day) << "  " << visible(author_of(entry, known));
         switch (entry.statement.kind) {
             case crypto::Kind::ack:
                 std::cout << " opened the case\n";
                 continue;
             case crypto::Kind::status:
-                std::cout << " set the state: ";
-                print_text(entry.statement.state);
-                std::cout << "\n";
+                std::cout << " set the state: " << visible(entry.statement.state) << "\n";
                 break;
             case crypto::Kind::identity_notice:
                 std::cout << " told the reporter that the name is asked for\n";
@@ -69,12 +56,9 @@ void print_thread(const ReadCase& in, const KnownDirectory& known) {
             default:
                 std::cout << "\n";
         }
-        print_text(entry.statement.body);
-        std::cout << "\n";
+        std::cout << visible_text(entry.statement.body) << "\n";
         for (const auto& file : entry.statement.attachments) {
-            std::cout << "  [file] ";
-            print_text(file.name);
-            std::cout << ", " << file.size << " bytes\n";
+            std::cout << "  [file] " << visible(file.name) << ", " << file.size << " bytes\n";
         }
     }
 }
@@ -158,10 +142,7 @@ void print_identity(const crypto::Identity& identity) {
         std::cout << "None was given.\n";
         return;
     }
-    print_text(identity.name);
-    std::cout << "\n";
-    print_text(identity.contact);
-    std::cout << "\n";
+    std::cout << visible_text(identity.name) << "\n" << visible_text(identity.contact) << "\n";
 }
 
 ReadCase read_the_case(storage::Store& store, const Account& account, const KnownDirectory& known,
@@ -180,7 +161,7 @@ int run_open(const OpenOptions& options) {
     const auto accounts = open_accounts(options, store);
     const auto& account = accounts.front();
     const auto known = known_directory(store, account, organisation.clock().today());
-    for (const auto& warning : known.warnings) std::cout << "LOOK: " << warning << "\n";
+    for (const auto& warning : known.warnings) std::cout << "LOOK: " << visible(warning) << "\n";
     if (options.case_id.empty()) return list_cases(store, account);
     const auto case_id = find_case(store, account.member, options.case_id);
     if (!case_id) {
@@ -190,11 +171,7 @@ int run_open(const OpenOptions& options) {
     const auto in = read_the_case(store, account, known, *case_id);
     std::cout << "Case " << crypto::short_case_id(*case_id) << " of "
               << day_text(in.sealed.row.received_day) << "\n";
-    for (const auto& fault : in.faults) {
-        std::cout << "LOOK: ";
-        print_text(fault);
-        std::cout << "\n";
-    }
+    for (const auto& fault : in.faults) std::cout << "LOOK: " << visible(fault) << "\n";
     if (!in.grant.secret) std::cout << "A custodian guards the name and reads no thread.\n";
     print_thread(in, known);
     bool is_whole = in.faults.empty();

@@ -70,14 +70,27 @@ void look_at(Review& out, const Directory& draft, const DirectoryMember& now,
                                 draft.org, now.person, now.recipient, now.verify_key))});
 }
 
-void review_directory(Review& out, const crypto::Proposal& proposal, const SignersNote& signers) {
+/// The version before, if the signers of some time have signed it: whoever stands in it with the
+/// same keys is signed again unasked, so one that anybody could have written must not count.
+std::optional<Directory> verified_before(const std::string& note,
+                                         const std::vector<SignersNote>& chain) {
+    for (auto signers = chain.rbegin(); signers != chain.rend(); ++signers) {
+        auto directory = crypto::verify_directory(note, *signers, /*today=*/0);
+        if (directory) return std::move(*directory);
+    }
+    return std::nullopt;
+}
+
+void review_directory(Review& out, const crypto::Proposal& proposal,
+                      const std::vector<SignersNote>& chain) {
+    const auto& signers = chain.back();
     const auto draft = crypto::unverified_directory(proposal.note);
     if (!draft) refuse("it is no directory that could be used");
     if (draft->org != signers.org) refuse("it is of another organisation");
     Directory before{.org = draft->org, .version = 0, .members = {}};
     if (!proposal.directory.empty()) {
-        auto published = crypto::unverified_directory(proposal.directory);
-        if (!published) refuse("the directory before it cannot be read");
+        auto published = verified_before(proposal.directory, chain);
+        if (!published) refuse("the directory before it is not signed by the signers");
         before = std::move(*published);
         if (draft->previous != crypto::note_hash(proposal.directory)) {
             refuse("it does not follow the directory that came with it");
@@ -88,6 +101,11 @@ void review_directory(Review& out, const crypto::Proposal& proposal, const Signe
     }
     out.lines.push_back("Directory version " + std::to_string(draft->version) + " of " +
                         day_text(draft->day) + ", good until " + day_text(draft->expires_day));
+    // An older one that was genuine could be put in its place: the signer sees which it is.
+    out.lines.push_back(before.version == 0
+                            ? "compared with nothing: it is to be the first"
+                            : "compared with version " + std::to_string(before.version) + " of " +
+                                  day_text(before.day));
     for (const auto& member : draft->members) {
         look_at(out, *draft, member, find(before, member.member), before.day);
     }
@@ -173,7 +191,7 @@ Review review(const crypto::Proposal& proposal) {
     } else if (is_first) {
         refuse("there are no signers yet");
     } else {
-        review_directory(out, proposal, chain.back());
+        review_directory(out, proposal, chain);
     }
     return out;
 }

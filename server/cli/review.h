@@ -23,8 +23,9 @@ struct Review {
     std::vector<crypto::Signer> may_sign;
 };
 
-/// Throws std::runtime_error with the reason if nobody should sign this: notes before it that do
-/// not verify, a draft that is no successor, another organisation, a "since" that is not true.
+/// Throws std::runtime_error with the reason if nobody should sign this: signers notes or a
+/// directory before it that do not verify, a draft that is no successor, another organisation, a
+/// "since" that is not true.
 [[nodiscard]] Review review(const crypto::Proposal& proposal);
 
 /// The proposal with this signer's line. Throws if the key is none that may sign it or has signed.

@@ -25,7 +25,7 @@ void print(const Review& reviewed) {
         std::cout << "Organisation: " << reviewed.organisation_words
                   << "\n(compare with the words on your poster)\n";
     }
-    for (const auto& line : reviewed.lines) std::cout << "  " << line << "\n";
+    for (const auto& line : reviewed.lines) std::cout << "  " << visible(line) << "\n";
     std::cout << std::flush;
 }
 
@@ -39,7 +39,8 @@ void ask_for_words(const Review& reviewed, const std::vector<crypto::SignerKey>&
                                        crypto::signer_fingerprint(crypto::verify_key(key.seed)));
         });
         if (is_mine) continue;
-        const auto typed = ask("The eight words that " + person.name + " reads out to you: ");
+        const auto typed =
+            ask("The eight words that " + visible(person.name) + " reads out to you: ");
         if (!typed) throw std::runtime_error("nobody typed the words of " + person.name);
         if (typed_words(*typed) != person.words) {
             throw std::runtime_error("those are not the words of the keys proposed for " +
@@ -71,8 +72,8 @@ int run_signer_show(const SignerShowOptions& options) {
     Passphrases passphrases(options.passphrase_file);
     const auto key = load_signer(options.file, passphrases);
     const auto signer = public_part(key);
-    std::cout << verifier_key(signer.name, signer.key) << "\n"
-              << signer.name << ", " << signer.office
+    std::cout << visible(verifier_key(signer.name, signer.key)) << "\n"
+              << visible(signer.name) << ", " << visible(signer.office)
               << (signer.is_administrator ? ", administers the service" : "") << "\n"
               << crypto::fingerprint_words(crypto::signer_fingerprint(signer.key)) << "\n";
     return 0;
@@ -96,7 +97,7 @@ int run_signer_sign(const SignOptions& options) {
     }
     for (const auto& key : keys) {
         proposal = sign_proposal(proposal, reviewed, key);
-        std::cout << "Signed by " << key.name << "\n";
+        std::cout << "Signed by " << visible(key.name) << "\n";
     }
     replace_file(options.proposal, crypto::encode_proposal(proposal));
     return 0;

@@ -51,7 +51,60 @@ crypto::SecretBytes read_line(int descriptor) {
     return line;
 }
 
+struct Character {
+    char32_t point = 0;
+    std::size_t bytes = 1;
+    bool is_utf8 = false;
+};
+
+/// The first character of a text that is not empty. Overlong forms and surrogates are no UTF-8.
+Character first_of(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (lead < 0x80) return {.point = lead, .bytes = 1, .is_utf8 = true};
+    const std::size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+    const Character stray{.point = lead, .bytes = 1, .is_utf8 = false};
+    if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) return stray;
+    char32_t point = lead & (0x7fU >> bytes);
+    for (const char c : text.substr(1, bytes - 1)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xc0U) != 0x80) return stray;
+        point = point << 6U | (byte & 0x3fU);
+    }
+    const bool is_surrogate = point >= 0xd800 && point <= 0xdfff;
+    if (point < kLeast[bytes] || point > 0x10ffff || is_surrogate) return stray;
+    return {.point = point, .bytes = bytes, .is_utf8 = true};
+}
+
+bool rewrites_lines(char32_t point) {
+    const bool is_control = point < 0x20 || (point >= 0x7f && point <= 0x9f);
+    const bool is_separator = point == 0x2028 || point == 0x2029;
+    // Unicode's Bidi_Control: what follows could be shown in front of what stands before.
+    const bool is_bidi = point == 0x061c || point == 0x200e || point == 0x200f ||
+                         (point >= 0x202a && point <= 0x202e) ||
+                         (point >= 0x2066 && point <= 0x2069);
+    return is_control || is_separator || is_bidi;
+}
+
 }  // namespace
+
+std::string visible(std::string_view text, std::string_view kept) {
+    std::string out;
+    while (!text.empty()) {
+        const auto next = first_of(text);
+        if (next.is_utf8 &&
+            (!rewrites_lines(next.point) || kept.find(text[0]) != std::string_view::npos)) {
+            out += text.substr(0, next.bytes);
+        } else {
+            char code[16] = {};
+            (void)std::snprintf(code, sizeof code, next.is_utf8 ? "\\u{%04x}" : "\\x{%02x}",
+                                static_cast<unsigned>(next.point));
+            out += code;
+        }
+        text.remove_prefix(next.bytes);
+    }
+    return out;
+}
 
 std::optional<crypto::SecretBytes> ask_secret(const std::string& prompt) {
     const Unechoed terminal;

@@ -1,8 +1,9 @@
-/// Asking a person at the terminal, and showing dates to one.
+/// Asking a person at the terminal, and showing her texts and dates.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crypto/secret.h"
@@ -32,6 +33,11 @@ class Passphrases {
 using Ask = std::function<std::optional<std::string>(const std::string& question)>;
 /// Lines of a file, or of standard input when `file` is empty.
 [[nodiscard]] Ask asking(const std::string& file);
+
+/// `text` so that it cannot rewrite what the terminal shows: control characters (C0, DEL, C1),
+/// those of bidirectional text, line and paragraph separators as \u{202e}, bytes that are no UTF-8
+/// as \x{9b}. `kept`: ASCII characters left as they are, "\n\t" for a text of many lines.
+[[nodiscard]] std::string visible(std::string_view text, std::string_view kept = {});
 
 /// "2026-11-22".
 [[nodiscard]] std::string day_text(storage::Day day);

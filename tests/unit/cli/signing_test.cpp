@@ -7,6 +7,7 @@
 
 #include "server/cli/publication.h"
 #include "server/cli/review.h"
+#include "server/cli/terminal.h"
 #include "storage/directories.h"
 #include "storage/members.h"
 #include "tests/support/demo_organisation.h"
@@ -117,6 +118,8 @@ TEST_CASE("a signer is shown every change and asked for the words of new keys on
     });
     const auto reviewed = review(w.directory());
     CHECK(says(reviewed, "version 2"));
+    CHECK(says(reviewed,
+               "compared with version 1 of " + day_text(static_cast<storage::Day>(w.org.today()))));
     CHECK(says(reviewed, "ADDED     Olav, Finance, investigator"));
     CHECK(says(reviewed, "REMOVED   Liv, Law firm, alternate"));
     CHECK(says(reviewed, "CHANGED   Ingrid, Internal audit, investigator, receives reports"));
@@ -139,6 +142,37 @@ TEST_CASE("exchanged keys are asked about like a new person's", "[cli][signers]"
     CHECK(says(reviewed, "NEW KEYS"));
     CHECK(reviewed.new_keys.size() == 1);
     CHECK(review(w.directory()).new_keys.empty());
+}
+
+TEST_CASE("keys are not smuggled past the signers in a directory before that they never signed",
+          "[cli][signers]") {
+    World w;
+    const auto genuine = w.directory();
+    const auto foreign = crypto::hybrid_recipient(crypto::AgeSeed::random());
+    const auto stranger = crypto::SigningSeed::random();
+    /// The version before and the draft, both with the foreign key: nothing seems to change.
+    const auto smuggled = [&](const std::vector<crypto::NamedSeed>& signed_by) {
+        auto before = crypto::unverified_directory(genuine.directory);
+        REQUIRE(before);
+        before->members[0].recipient = foreign;
+        auto proposal = genuine;
+        proposal.directory = crypto::sign_directory(*before, signed_by);
+        return changed(proposal, [&](crypto::Directory& draft) {
+            draft.members[0].recipient = foreign;
+            draft.previous = crypto::note_hash(proposal.directory);
+        });
+    };
+    const crypto::NamedSeed one{w.one.name, &w.one.seed};
+    const crypto::NamedSeed two{w.two.name, &w.two.seed};
+    const auto refused = MessageMatches(ContainsSubstring("not signed by the signers"));
+    CHECK_THROWS_MATCHES(review(smuggled({})), std::runtime_error, refused);
+    CHECK_THROWS_MATCHES(review(smuggled({one})), std::runtime_error, refused);
+    CHECK_THROWS_MATCHES(review(smuggled({one, {w.two.name, &stranger}})), std::runtime_error,
+                         refused);
+    CHECK_THROWS_MATCHES(review(smuggled({one, {"signer three", &stranger}})), std::runtime_error,
+                         refused);
+    CHECK(review(smuggled({one, two})).new_keys.empty());  // they vouched for it: the control
+    CHECK(review(genuine).new_keys.empty());
 }
 
 TEST_CASE("what is not the successor, or says what is not so, is not offered for signing",
