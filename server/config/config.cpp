@@ -5,12 +5,20 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
 namespace tillit::config {
 
 namespace {
+
+std::string lowered(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return out;
+}
 
 class Reader {
   public:
@@ -60,8 +68,7 @@ class Reader {
                          "80 or 443: no http://, no path");
             } else {
                 out.push_back(*value);
-                std::transform(out.back().begin(), out.back().end(), out.back().begin(),
-                               [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+                out.back() = lowered(out.back());
             }
         }
     }
@@ -99,6 +106,43 @@ OrganisationConfig read_organisation(Reader& reader, const toml::table& table) {
     return organisation;
 }
 
+/// What cookies go by: "a.test:81" shares those of "a.test", "[::1]:81" those of "[::1]".
+std::string without_port(std::string_view host) {
+    const auto colon = host.rfind(':');
+    const auto bracket = host.rfind(']');
+    const bool has_port =
+        colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+    return lowered(host.substr(0, has_port ? colon : host.size()));
+}
+
+/// Which door answers under a host name. One door may do so on several ports.
+class HostOwners {
+  public:
+    /// The host names of the organisation that another door has already.
+    std::vector<std::string> claim(const OrganisationConfig& organisation, const Config& config) {
+        std::vector<std::string> shared;
+        // With neither, the listeners' own addresses count, which are compared with each other.
+        if (organisation.portal_hosts.empty() && organisation.console_hosts.empty()) return shared;
+        claim(organisation.portal_hosts, config.portal, "portal of " + organisation.slug, shared);
+        claim(organisation.console_hosts, config.console, "console of " + organisation.slug,
+              shared);
+        return shared;
+    }
+
+  private:
+    void claim(std::vector<std::string> hosts, const Address& listener, const std::string& door,
+               std::vector<std::string>& shared) {
+        if (hosts.empty() && !listener.is_unix()) hosts.push_back(listener.text());
+        for (const auto& host : hosts) {
+            auto name = without_port(host);
+            const auto [owner, is_new] = owners_.emplace(name, door);
+            if (!is_new && owner->second != door) shared.push_back(std::move(name));
+        }
+    }
+
+    std::map<std::string, std::string> owners_;
+};
+
 void read_organisations(Reader& reader, const toml::table& table, Config& config) {
     const auto* node = table.get("organisation");
     const auto* list = node ? node->as_array() : nullptr;
@@ -107,6 +151,7 @@ void read_organisations(Reader& reader, const toml::table& table, Config& config
         return;
     }
     std::set<std::string> seen;  // slugs and hosts: a request must lead to one organisation
+    HostOwners owners;
     for (const auto& item : *list) {
         const auto* entry = item.as_table();
         if (!entry) {
@@ -127,6 +172,12 @@ void read_organisations(Reader& reader, const toml::table& table, Config& config
         once(organisation.slug, "slug");
         for (const auto& host : organisation.portal_hosts) once(host, "host");
         for (const auto& host : organisation.console_hosts) once(host, "host");
+        for (const auto& shared : owners.claim(organisation, config)) {
+            reader.complain(*entry, "\"" + shared +
+                                        "\" is a host name of two doors: portal and console of "
+                                        "every organisation need names of their own, cookies know "
+                                        "no ports");
+        }
         const bool has_hosts =
             !organisation.portal_hosts.empty() && !organisation.console_hosts.empty();
         if (list->size() > 1 && !has_hosts) {

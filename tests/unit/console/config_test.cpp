@@ -63,6 +63,28 @@ TEST_CASE("portal and console on one host name are refused: cookies know no port
     CHECK(read.problems.size() == 1);
 }
 
+TEST_CASE("a host name is of one door of one organisation, whatever the port", "[config]") {
+    const auto problems = [](const std::string& portal_a, const std::string& console_a,
+                             const std::string& portal_b, const std::string& console_b) {
+        return parse_config("[[organisation]]\nslug = \"a\"\nportal_hosts = [" + portal_a +
+                            "]\nconsole_hosts = [" + console_a +
+                            "]\n[[organisation]]\nslug = \"b\"\nportal_hosts = [" + portal_b +
+                            "]\nconsole_hosts = [" + console_b + "]\n")
+            .problems.size();
+    };
+    CHECK(problems(R"("p.a")", R"("c.a")", R"("p.b")", R"("c.b")") == 0);
+    CHECK(problems(R"("p.a", "p.a:81")", R"("[::1]:82")", R"("p.b")", R"("[::2]:82")") == 0);
+    CHECK(problems(R"("x.a:81")", R"("X.A:82")", R"("p.b")", R"("c.b")") == 1);  // within one
+    CHECK(problems(R"("p.a:81")", R"("c.a")", R"("p.a:82")", R"("c.b")") == 1);  // two portals
+    CHECK(problems(R"("p.a")", R"("c.a")", R"("p.b")", R"("p.a:82")") == 1);     // across
+    CHECK(problems(R"("[::1]:81")", R"("[::1]")", R"("p.b")", R"("c.b")") == 1);
+    const auto alone = [](const std::string& hosts) {
+        return parse_config("[[organisation]]\nslug = \"a\"\n" + hosts + "\n").problems.size();
+    };
+    CHECK(alone("portal_hosts = [\"p.a\"]") == 0);  // the console answers at its own address
+    CHECK(alone("portal_hosts = [\"localhost:80\"]") == 1);
+}
+
 TEST_CASE("addresses are host and port or a socket", "[config]") {
     CHECK(parse_address("unix:/run/x.sock")->is_unix());
     CHECK(parse_address("127.0.0.1:80")->text() == "127.0.0.1");
