@@ -78,15 +78,23 @@ function showForm(about: Organisation): void {
 const ids = (name: string) => new FormData(part<HTMLFormElement>("#write")).getAll(name).map((id) => fromBase64url(String(id), 16));
 const typed = (id: string) => cleanText(part<HTMLInputElement>(`#${id}`).value);
 
-function check(about: Organisation, to: Recipients, draft: Draft, files: File[]): void {
+function checkFiles(about: Organisation, files: File[]): void {
+  const isTooMany = files.length > maxSubmissionFiles;
+  if (!isTooMany && totalSize(files) <= limitOf(about)) return;
   const limit = view.size(limitOf(about));
+  // The program takes more only where it is this page, not the organisation, that sets the limit.
+  if (isTooMany || about.maxReportBytes <= maxHere) stop("files", "seal.problem.files", { limit });
+  stop("files", "seal.problem.files_here", { limit, most: view.size(about.maxReportBytes) });
+}
+
+function check(about: Organisation, to: Recipients, draft: Draft, files: File[]): void {
   if (draft.text === "") stop("text", "problem.text.empty");
   if (isTooLong(draft.text)) stop("text", "problem.text.too_long");
   if (to.readers.length === 0) stop("to", "problem.to.nobody");
   if (to.excluded.length > maxExcluded) stop("to", "problem.to.too_many");
   if ([draft.name, draft.contact].some((said) => utf8(said).length > maxNameBytes)) stop("name", "problem.name.too_long");
   if ((draft.name !== "" || draft.contact !== "") && !to.custodian) stop("name", "problem.name.no_custodian");
-  if (files.length > maxSubmissionFiles || totalSize(files) > limitOf(about)) stop("files", "seal.problem.files", { limit });
+  checkFiles(about, files);
 }
 
 function showKey(secrets: CaseSecrets, to: Recipients, file: Blob): void {

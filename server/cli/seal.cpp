@@ -14,6 +14,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/seal_inputs.h"
 #include "server/cli/seal_output.h"
+#include "server/cli/terminal.h"
 
 namespace tillit::cli {
 
@@ -23,7 +24,7 @@ constexpr int kNotVerified = 3;
 
 void list(const char* what, const std::vector<std::string>& names) {
     std::cerr << what;
-    for (const auto& name : names) std::cerr << "\n  " << name;
+    for (const auto& name : names) std::cerr << "\n  " << visible(name);
     std::cerr << "\n";
 }
 
@@ -39,7 +40,7 @@ void show_readers(const app::Recipients& chosen) {
          names);
     if (chosen.custodian != nullptr) {
         std::cerr << "A name, if you give one, is opened only together with "
-                  << described(*chosen.custodian) << ".\n";
+                  << visible(described(*chosen.custodian)) << ".\n";
     }
     names.clear();
     for (const auto& exclusion : chosen.excluded) names.push_back(exclusion.name);
@@ -89,6 +90,7 @@ int run_seal(const SealOptions& options) {
     if (!is_the_organisation(options, about.fingerprint)) return kNotVerified;
     const auto chosen = choose(about.directory, options.only, options.exclude);
     show_readers(chosen);
+    check_sizes(options.attach, about.max_report_bytes);
 
     KeyDisplay display(options.key_to_stdout);  // before all work: else the key is lost
     const auto text = read_text(options.text);
@@ -96,7 +98,7 @@ int run_seal(const SealOptions& options) {
     const auto key = crypto::CaseKey::random();
     const auto recipient =
         crypto::hybrid_recipient(crypto::case_identity(key, about.directory.org));
-    SubmissionWriter writer(options.out, recipient);
+    SubmissionWriter writer(options.out, recipient, about.max_report_bytes);
     for (const auto& file : options.attach) writer.attach(file);
 
     const auto sealed = app::seal_submission({.org = about.directory.org,

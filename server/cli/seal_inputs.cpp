@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <iostream>
+#include <limits>
 #include <stdexcept>
 
 #include "crypto/strict_json.h"
+#include "crypto/submission_file.h"
+#include "server/cli/seal_output.h"
 
 namespace tillit::cli {
 
@@ -74,6 +78,14 @@ std::vector<std::string> texts(const nlohmann::json& object, const char* name) {
     return out;
 }
 
+/// What files of one report may have together; a file that does not say leaves it to the portal.
+std::uint64_t max_report_bytes(const nlohmann::json& object) {
+    const auto found = object.find("max_report_bytes");
+    return found != object.end() && found->is_number_unsigned()
+               ? found->get<std::uint64_t>()
+               : std::numeric_limits<std::uint64_t>::max();
+}
+
 /// Everything in any role of the persons so named; a name that fits nobody is a mistake to stop at.
 std::vector<crypto::Id> named(const crypto::Directory& directory, const std::string& said) {
     std::vector<crypto::Id> found;
@@ -121,7 +133,8 @@ VerifiedDirectory read_directory_file(const std::string& path, std::uint64_t tod
     });
     return {.directory = std::move(*directory),
             .directory_hash = crypto::note_hash(note),
-            .fingerprint = crypto::organisation_fingerprint(notes.front())};
+            .fingerprint = crypto::organisation_fingerprint(notes.front()),
+            .max_report_bytes = max_report_bytes(*json)};
 }
 
 app::Recipients choose(const crypto::Directory& directory, const std::vector<std::string>& only,
@@ -138,6 +151,19 @@ app::Recipients choose(const crypto::Directory& directory, const std::vector<std
         if (only.empty() && member.is_default) ticked.push_back(member.member);
     }
     return app::choose_recipients(directory, ticked, excluded);
+}
+
+void check_sizes(const std::vector<std::string>& files, std::uint64_t max_bytes) {
+    if (files.size() > crypto::kMaxSubmissionFiles) refuse_too_many();
+    std::uint64_t total = 0;
+    for (const auto& file : files) {
+        std::error_code ignored;  // what cannot be read is said when it is opened
+        if (!std::filesystem::is_regular_file(file, ignored)) continue;
+        const auto size = std::filesystem::file_size(file, ignored);
+        if (ignored) continue;
+        if (size > max_bytes - total) refuse_too_large(max_bytes);
+        total += size;
+    }
 }
 
 crypto::SecretBytes read_text(const std::string& path) {

@@ -11,6 +11,8 @@ struct VerifiedDirectory {
     crypto::Directory directory;  // without those who have left
     crypto::Hash directory_hash{};
     crypto::Hash fingerprint{};  // of the organisation
+    // Of all attachments together. Unsigned: at worst a report is refused here or by the portal.
+    std::uint64_t max_report_bytes = 0;
 };
 
 /// The file that the portal offers under /hand-in/directory. Verified as a browser does it; what
@@ -22,6 +24,10 @@ struct VerifiedDirectory {
 [[nodiscard]] app::Recipients choose(const crypto::Directory& directory,
                                      const std::vector<std::string>& only,
                                      const std::vector<std::string>& exclude);
+
+/// Throws if the files are more or larger together than one report may have: nobody should carry
+/// away a file, and a key, that the portal then refuses. What is no ordinary file has no size yet.
+void check_sizes(const std::vector<std::string>& files, std::uint64_t max_bytes);
 
 /// "-" reads standard input.
 [[nodiscard]] crypto::SecretBytes read_text(const std::string& path);

@@ -79,9 +79,24 @@ void KeyDisplay::show(const crypto::CaseKey& key) const {
     write_all(out_, said.expose(), "the terminal");
 }
 
+void refuse_too_many() {
+    throw std::runtime_error("at most sixteen files fit into one report. Nothing was sealed");
+}
+
+void refuse_too_large(std::uint64_t max_bytes) {
+    throw std::runtime_error(
+        "the files are too large: this organisation takes up to " + std::to_string(max_bytes) +
+        " bytes in one report, all files together. Nothing was sealed. Leave some out; with the "
+        "case key you can send them later");
+}
+
 SubmissionWriter::SubmissionWriter(std::filesystem::path path,
-                                   const crypto::HybridRecipient& case_recipient)
-    : path_(std::move(path)), case_recipient_(case_recipient) {
+                                   const crypto::HybridRecipient& case_recipient,
+                                   std::uint64_t max_bytes)
+    : path_(std::move(path)),
+      case_recipient_(case_recipient),
+      max_bytes_(max_bytes),
+      bytes_left_(max_bytes) {
     if (std::filesystem::exists(path_)) {
         throw std::runtime_error(path_.string() + " exists: choose another --out");
     }
@@ -96,9 +111,7 @@ SubmissionWriter::SubmissionWriter(std::filesystem::path path,
 SubmissionWriter::~SubmissionWriter() { ::close(attachments_); }
 
 void SubmissionWriter::attach(const std::filesystem::path& file) {
-    if (files_.size() == crypto::kMaxSubmissionFiles) {
-        throw std::runtime_error("at most sixteen files fit into one report");
-    }
+    if (files_.size() == crypto::kMaxSubmissionFiles) refuse_too_many();
     const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC), "read", file.string());
     crypto::AttachmentSealer sealer(case_recipient_, [this](crypto::ByteView sealed) {
         write_all(attachments_, sealed, path_.string());
@@ -106,6 +119,9 @@ void SubmissionWriter::attach(const std::filesystem::path& file) {
     crypto::WipedArray<65536> piece;
     ssize_t count = 0;
     while ((count = ::read(in.get(), piece.mutable_bytes().data(), 65536)) > 0) {
+        // A pipe has no size before it ends, and a file may have grown since its size was checked.
+        if (static_cast<std::uint64_t>(count) > bytes_left_) refuse_too_large(max_bytes_);
+        bytes_left_ -= static_cast<std::uint64_t>(count);
         sealer.write(piece.expose().first(static_cast<std::size_t>(count)));
     }
     if (count < 0) fail("read", file.string());

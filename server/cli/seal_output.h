@@ -23,12 +23,16 @@ class KeyDisplay {
     int out_;
 };
 
+[[noreturn]] void refuse_too_many();
+[[noreturn]] void refuse_too_large(std::uint64_t max_bytes);
+
 /// Attachments are sealed to a file without a name beside the new one, which then takes them in
 /// behind the head that names them. Sealed bytes only; without write() nothing is left.
 class SubmissionWriter {
   public:
-    /// Throws if `path` exists.
-    SubmissionWriter(std::filesystem::path path, const crypto::HybridRecipient& case_recipient);
+    /// Throws if `path` exists. `max_bytes`: of all attachments together, unsealed.
+    SubmissionWriter(std::filesystem::path path, const crypto::HybridRecipient& case_recipient,
+                     std::uint64_t max_bytes);
     ~SubmissionWriter();
     SubmissionWriter(const SubmissionWriter&) = delete;
     SubmissionWriter& operator=(const SubmissionWriter&) = delete;
@@ -43,6 +47,8 @@ class SubmissionWriter {
   private:
     std::filesystem::path path_;
     crypto::HybridRecipient case_recipient_;
+    std::uint64_t max_bytes_;
+    std::uint64_t bytes_left_;
     int attachments_;
     std::vector<crypto::AttachmentRef> files_;
     std::vector<std::uint64_t> stored_sizes_;

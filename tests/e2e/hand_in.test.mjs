@@ -1,6 +1,7 @@
 // Goal: a report that was sealed on a machine without a network reaches its readers through a form without scripts, as one
 // file that nobody on the way can read; a file that is not right is refused with a reason, and nothing is left of it.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -27,6 +28,17 @@ after(async () => {
 
 const investigator = () => Member.log_in(service, service.with_role("investigator")[0]);
 const count_cases = async () => (await (await investigator()).cases()).length;
+/** The limit stands beside the signed notes, so a list with another one verifies. */
+function list_with_limit(max_report_bytes) {
+  const file = path.join(folder, `list-${max_report_bytes}.json`);
+  fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(about.directory)), max_report_bytes }));
+  return file;
+}
+function attachment_of(where, bytes) {
+  const file = path.join(where, `of-${bytes}.bin`);
+  fs.writeFileSync(file, crypto.randomBytes(bytes));
+  return file;
+}
 const member_names = () => JSON.parse(JSON.parse(fs.readFileSync(about.directory)).directory.split("\n")[1]).members;
 
 test("sealed at home, handed in without scripts, read by those it names, followed up with the key", async () => {
@@ -117,6 +129,28 @@ test("an existing file is not overwritten, and without a text or a way to show t
   assert.ok(!fs.existsSync(empty.file));
 });
 
+test("files that the organisation would not take are refused before anything is sealed or a key is shown", async () => {
+  const fits = path.join(folder, "fits.bin");
+  const over = path.join(folder, "over.bin");
+  fs.writeFileSync(fits, crypto.randomBytes(600_000));
+  fs.writeFileSync(over, crypto.randomBytes(400_001));
+  const limited = { ...about, directory: list_with_limit(1_000_000) };
+  const pair = await seal(folder, { ...limited, attach: [fits, over] });
+  assert.equal(pair.code, 1);
+  assert.match(pair.stderr, /too large: this organisation takes up to 1000000 bytes[^]*Nothing was sealed/);
+  const many = await seal(folder, { ...limited, attach: Array(17).fill(attachment_of(folder, 1)) });
+  assert.match(many.stderr, /at most sixteen files/);
+  const pipe = path.join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const piped = seal(folder, { ...limited, attach: [fits, pipe] });
+  fs.promises.writeFile(pipe, fs.readFileSync(over)).catch((error) => assert.equal(error.code, "EPIPE"));
+  assert.match((await piped).stderr, /too large/);
+  for (const { file, key, code } of [pair, many, await piped]) assert.ok(code === 1 && !key && !fs.existsSync(file));
+  fs.truncateSync(over, 400_000);
+  const exact = await seal(folder, { ...limited, attach: [fits, over] });
+  assert.ok(exact.code === 0 && exact.key, exact.stderr);
+});
+
 test("a file that is not right is refused with a reason, and nothing is left of it", async (t) => {
   const big = path.join(folder, "big.bin");
   fs.writeFileSync(big, crypto.randomBytes(1_500_000));
@@ -125,7 +159,7 @@ test("a file that is not right is refused with a reason, and nothing is left of 
   const flipped = (at) => Buffer.concat([good.subarray(0, at), Buffer.from([good[at] ^ 1]), good.subarray(at + 1)]);
   const huge = path.join(folder, "huge.bin");
   fs.writeFileSync(huge, crypto.randomBytes(8_200_000));
-  const too_large = fs.readFileSync((await seal(folder, { ...about, attach: [huge] })).file);
+  const too_large = fs.readFileSync((await seal(folder, { ...about, directory: list_with_limit(1 << 30), attach: [huge] })).file);
   const other_service = await start_service();
   const elsewhere = fs.mkdtempSync(path.join(folder, "other-"));
   const other = await seal(elsewhere, { ...(await fetch_directory(other_service, elsewhere)), text: "Not for here" });

@@ -142,6 +142,37 @@ test("other words, a meddled list, an empty text: said beside the field, and not
   }
 });
 
+test("files beyond the limit: another program is named only where it would take them", async () => {
+  const list_with = (max_report_bytes) => {
+    const file = path.join(folder, `list-${max_report_bytes}.json`);
+    fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(about.directory)), max_report_bytes }));
+    return file;
+  };
+  const large = path.join(folder, "large.bin");
+  fs.writeFileSync(large, "");
+  fs.truncateSync(large, 513 << 20); // takes no room on the disk
+  const browser = await launch("chromium", { scripts: true });
+  try {
+    const page = await browser.page();
+    const said = async (max_report_bytes, file) => {
+      await open_list(page, page_file, { directory: list_with(max_report_bytes) });
+      await until(() => shown(page, "#write"), "the list is verified");
+      await page.fill("#text", "With a large file");
+      await page.choose("#files", file);
+      await page.press_only("#seal");
+      await until(() => page.has("#files-problem"), "the files are refused");
+      assert.ok(!(await shown(page, "#done")));
+      return text_of(await page.html());
+    };
+    const by_organisation = await said(1 << 20, attachment);
+    assert.match(by_organisation, /too many or too large: up to sixteen, 1 MB in all/);
+    assert.doesNotMatch(by_organisation, /tillit seal” takes/);
+    assert.match(await said(1 << 30, large), /too large for this page: up to 512 MB in all\. “tillit seal” takes up to/);
+  } finally {
+    await browser.close();
+  }
+});
+
 test("it cannot make a connection even if it wanted to; without its policy it could", async () => {
   const hits = []; // by the path of one try: what a browser sends late is not counted to the next
   const server = http.createServer((request, reply) => {
