@@ -167,10 +167,26 @@ async function launch_firefox({ scripts = false, like_tor = false } = {}) {
   };
 }
 
+/**
+ * While a page gives way to one of another process, Firefox's driver may refuse to run anything ("cross-origin object");
+ * nothing has run then, so it is asked again.
+ */
+const patiently = (act) => async (...args) => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act(...args);
+    } catch (error) {
+      if (tries === 50 || !/cross-origin object/.test(String(error))) throw error;
+      await sleep(100);
+    }
+  }
+};
+
 class FirefoxPage {
   constructor(raw, downloads) {
     this.raw = raw;
     this.downloads = downloads;
+    for (const name of ["$", "$eval", "evaluate"]) raw[name] = patiently(raw[name].bind(raw));
   }
   /**
    * Acts and waits for another document. puppeteer's own waiting misses pages that come from the back/forward cache, after
@@ -207,8 +223,7 @@ class FirefoxPage {
     return (await this.raw.$(selector)) !== null;
   }
   async choose(selector, file) {
-    const field = await this.raw.$(selector);
-    await field.uploadFile(...(Array.isArray(file) ? file : [file]));
+    await patiently(async () => (await this.raw.$(selector)).uploadFile(...(Array.isArray(file) ? file : [file])))();
   }
   async tick(selector, is_ticked) {
     await this.raw.$eval(selector, (element, value) => {
@@ -219,11 +234,11 @@ class FirefoxPage {
   async press_only(selector, times = 1) {
     const element = await this.raw.$(selector);
     if (!element) throw new Error(`no ${selector} on ${this.url()}`);
-    const at = await element.evaluate((e) => {
+    const at = await patiently(() => element.evaluate((e) => {
       e.scrollIntoView({ block: "center", behavior: "instant" });
       const box = e.getClientRects()[0];
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    });
+    }))();
     await this.raw.mouse.click(at.x, at.y, { count: times });
   }
   async press_button(selector, seconds = 60) {
