@@ -1,11 +1,8 @@
 /// The command line of who holds keys: signers, who publishes what they sign, and readers.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
-
-namespace CLI {
-class App;
-}
 
 namespace tillit {
 

@@ -184,11 +184,10 @@ class Verification {
         crypto::GrowingTree tree;
         for (const auto& day : log_.days) {
             std::vector<Hash> hashes;
-            const auto of_day =
-                std::ranges::equal_range(log_.events, day.day, {}, &AuditEvent::day);
-            for (const auto& event : of_day) {
-                hashes.push_back(event.hash);
-                check_event(event);
+            auto event = std::ranges::lower_bound(log_.events, day.day, {}, &AuditEvent::day);
+            for (; event != log_.events.end() && event->day == day.day; ++event) {
+                hashes.push_back(event->hash);
+                check_event(*event);
             }
             if (crypto::merkle_root(crypto::day_leaves(hashes, day.seed)) != day.root) {
                 problem("the events of " + day_text(day.day) +

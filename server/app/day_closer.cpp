@@ -35,6 +35,7 @@ crypto::Result<Log, Trouble> find_log(storage::Database& db) {
 
 std::vector<crypto::Hash> hashes_of(const std::vector<storage::LogEventRow>& rows) {
     std::vector<crypto::Hash> hashes;
+    hashes.reserve(rows.size());
     for (const auto& row : rows) hashes.push_back(row.hash);
     return hashes;
 }

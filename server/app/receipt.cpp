@@ -72,6 +72,7 @@ class Prover {
   private:
     static crypto::MerkleTree outer_tree(const Source& source) {
         std::vector<Hash> leaves;
+        leaves.reserve(source.days.size());
         for (const auto& day : source.days) {
             leaves.push_back(crypto::day_leaf(static_cast<std::uint64_t>(day.day), day.root));
         }
@@ -86,6 +87,7 @@ class Prover {
         auto rows = store_.read([&](storage::Database& db) {
             return storage::LogEvents(db).of_day(source_.days[index].day);
         });
+        day.hashes.reserve(rows.size());
         for (auto& row : rows) {
             day.hashes.push_back(row.hash);
             const auto event = row.salt ? crypto::decode_event(row.event) : std::nullopt;

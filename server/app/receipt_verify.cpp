@@ -74,6 +74,7 @@ ReceiptReport verify_receipt(const Receipt& receipt) {
     report.fingerprint_words = crypto::fingerprint_words(fingerprint);
     const auto origin = crypto::checkpoint_origin(fingerprint);
     std::vector<crypto::VerifyKey> keys;
+    keys.reserve(signers->size());
     for (const auto& note : *signers) keys.push_back(note.log_key);
     const auto checkpoint = crypto::verify_checkpoint(receipt.checkpoint, origin, origin, keys);
     if (!checkpoint) {
