@@ -71,7 +71,6 @@ void Epochs::remove_holder(const Hash& case_id, const Id& member) {
           " case_id, member_id, sealed FROM case_grant"
           " WHERE case_id = ?1 AND member_id = ?2",
           "DELETE FROM case_grant WHERE case_id = ?1 AND member_id = ?2",
-          "DELETE FROM epoch_grant WHERE case_id = ?1 AND holder = ?2",
           "DELETE FROM read_mark WHERE case_id = ?1 AND member_id = ?2"}) {
         Statement(db_, sql).bind(case_id).bind(member).run();
     }
@@ -94,11 +93,7 @@ void Epochs::set_lookup_hash(const Hash& case_id, const Hash& lookup_hash) {
         .run();
 }
 
-bool Epochs::change_words(const Hash& case_id, const Hash& lookup_hash, const Bytes& verify_key) {
-    {
-        Statement known(db_, "SELECT 1 FROM \"case\" WHERE lookup_hash = ?1");
-        if (known.bind(lookup_hash).step()) return false;
-    }
+void Epochs::change_words(const Hash& case_id, const Hash& lookup_hash, ByteView verify_key) {
     set_lookup_hash(case_id, lookup_hash);
     Statement(db_, "UPDATE case_epoch SET verify_key = ?2 WHERE case_id = ?1")
         .bind(case_id)
@@ -109,7 +104,6 @@ bool Epochs::change_words(const Hash& case_id, const Hash& lookup_hash, const By
         .bind(kReporter)
         .bind(current(case_id))
         .run();
-    return true;
 }
 
 void Epochs::close_door(const Hash& case_id) {

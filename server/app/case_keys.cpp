@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/case_thread.h"
+#include "server/app/thread_writing.h"
 #include "storage/cases.h"
 #include "storage/members.h"
 
@@ -65,15 +66,14 @@ storage::NewEnvelope envelope_of(const crypto::Author& author, const SealedAct& 
 /// Stores the envelope of the act and its event, or nothing.
 KeysResult append(Database& db, const Organisation& organisation, const crypto::Hash& case_id,
                   const crypto::Author& author, const SealedAct& act, std::string_view kind) {
-    const auto& clock = organisation.clock();
     const auto envelope = envelope_of(author, act);
     const bool is_good_act =
         !act.signed_act || is_signed_by(db, organisation.settings().org_id, author, kind,
                                         envelope.hash, *act.signed_act);
     if (!is_good_act) return unexpected(Refused::wrong_act);
-    switch (storage::Envelopes(db).append(case_id, envelope, clock.today())) {
+    switch (append_to_thread(db, organisation.clock(), case_id, envelope, kind, act.signed_act)) {
         case storage::AppendResult::stored:
-            break;
+            return std::monostate{};
         case storage::AppendResult::no_such_case:
             return unexpected(Refused::no_such_case);
         case storage::AppendResult::case_closed:
@@ -81,21 +81,9 @@ KeysResult append(Database& db, const Organisation& organisation, const crypto::
         case storage::AppendResult::other_epoch:
             return unexpected(Refused::other_epoch);
         case storage::AppendResult::not_successor:
-            return unexpected(Refused::not_successor);
+            break;
     }
-    const bool by_reporter = author == crypto::kReporter;
-    record(db, clock,
-           {.kind = kind,
-            .member = by_reporter ? std::nullopt : std::optional(author),
-            .by_reporter = by_reporter,
-            .case_id = case_id,
-            .object = envelope.hash,
-            .act = act.signed_act});
-    if (!by_reporter) {
-        storage::Cases cases(db);
-        cases.mark_read(case_id, author, cases.inbox_row(case_id, author)->last_position);
-    }
-    return std::monostate{};
+    return unexpected(Refused::not_successor);
 }
 
 bool may_read(Database& db, const crypto::Id& member) {
@@ -228,9 +216,7 @@ KeysResult CaseKeys::begin_epoch(const crypto::Hash& lookup_hash, const EpochAct
                            words == nullptr ? kEpochBegun : kWordsChanged);
         if (!begun) return begun;
         if (words != nullptr) {
-            crypto::ensure(storage::Epochs(db).change_words(
-                row->case_id, words->lookup_hash,
-                crypto::Bytes(words->verify_key.begin(), words->verify_key.end())));
+            storage::Epochs(db).change_words(row->case_id, words->lookup_hash, words->verify_key);
         }
         return std::monostate{};
     });

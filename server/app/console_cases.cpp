@@ -4,6 +4,7 @@
 
 #include "crypto/age/age.h"
 #include "crypto/envelope.h"
+#include "server/app/thread_writing.h"
 #include "storage/attachments.h"
 
 namespace tillit::app {
@@ -111,8 +112,8 @@ crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& ca
         const bool reopens = before == storage::CaseState::closed && message.state &&
                              *message.state != storage::CaseState::closed;
         if (reopens) cases.set_state(case_id, *message.state, today);
-        const auto how =
-            storage::Envelopes(db).append(case_id, envelope, today, message.attachments);
+        const auto how = append_to_thread(db, organisation_.clock(), case_id, envelope,
+                                          kEnvelopeStored, message.act, message.attachments);
         if (how != storage::AppendResult::stored) {
             if (reopens) cases.set_state(case_id, before, today);
             return crypto::unexpected(WriteRefusal{
@@ -121,13 +122,6 @@ crypto::Result<Written, WriteRefusal> ConsoleCases::write(const crypto::Hash& ca
         if (message.state && !reopens) cases.set_state(case_id, *message.state, today);
         if (message.is_feedback) cases.set_feedback(case_id, today);
         const auto position = cases.inbox_row(case_id, member)->last_position;
-        cases.mark_read(case_id, member, position);
-        record(db, organisation_.clock(),
-               {.kind = kEnvelopeStored,
-                .member = member,
-                .case_id = case_id,
-                .object = envelope.hash,
-                .act = message.act});
         if (message.state && *message.state != before) {
             record(db, organisation_.clock(),
                    {.kind = kStateChanged, .member = member, .case_id = case_id});

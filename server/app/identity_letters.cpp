@@ -4,6 +4,7 @@
 
 #include "crypto/age/age.h"
 #include "crypto/disclosure.h"
+#include "server/app/thread_writing.h"
 #include "storage/members.h"
 
 namespace tillit::app {
@@ -89,16 +90,16 @@ void record_letter(Database& db, const Organisation& organisation, std::string_v
         {.kind = kind, .member = member, .case_id = case_id, .object = object_of(act), .act = act});
 }
 
-std::optional<AskRefusal> append_notice(Database& db, const crypto::Hash& case_id,
-                                        const crypto::Id& member, const NewNotice& notice,
-                                        storage::Day today) {
+std::optional<AskRefusal> append_notice(Database& db, const Clock& clock,
+                                        const crypto::Hash& case_id, const crypto::Id& member,
+                                        const NewNotice& notice) {
     const storage::NewEnvelope envelope{.author = member,
                                         .epoch = notice.epoch,
                                         .seq = notice.seq,
                                         .prev = notice.prev,
                                         .hash = crypto::envelope_hash(notice.sealed),
                                         .sealed = notice.sealed};
-    switch (storage::Envelopes(db).append(case_id, envelope, today)) {
+    switch (append_to_thread(db, clock, case_id, envelope, kEnvelopeStored, notice.act)) {
         case storage::AppendResult::stored:
             return std::nullopt;
         case storage::AppendResult::no_such_case:
@@ -168,16 +169,9 @@ crypto::Result<std::monostate, AskRefusal> IdentityLetters::ask(const crypto::Ha
             return refused(Refused::already_asked);
         }
         if (asking.notice) {
-            auto trouble = append_notice(db, case_id, member, *asking.notice, today);
+            auto trouble =
+                append_notice(db, organisation_.clock(), case_id, member, *asking.notice);
             if (trouble) return crypto::unexpected(*trouble);
-            const auto place = storage::Cases(db).inbox_row(case_id, member);
-            storage::Cases(db).mark_read(case_id, member, place->last_position);
-            record(db, organisation_.clock(),
-                   {.kind = kEnvelopeStored,
-                    .member = member,
-                    .case_id = case_id,
-                    .object = crypto::envelope_hash(asking.notice->sealed),
-                    .act = asking.notice->act});
         }
         const bool is_stored = requests.ask({.request_id = asking.request_id,
                                              .case_id = case_id,

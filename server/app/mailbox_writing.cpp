@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "crypto/new_epoch.h"
-#include "server/app/log.h"
 #include "server/app/mailbox_thread.h"
+#include "server/app/thread_writing.h"
 
 namespace tillit::app {
 
@@ -187,16 +187,8 @@ crypto::Result<storage::AppendResult, ReplyError> Mailbox::append(const crypto::
                                         .sealed = std::move(*sealed)};
     return organisation_.store().write([&](storage::Database& db) {
         if (!is_still_mine(db)) return storage::AppendResult::no_such_case;
-        const auto how = storage::Envelopes(db).append(
-            row_.case_id, envelope, organisation_.clock().today(), uploads.ids());
-        if (how == storage::AppendResult::stored) {
-            record(db, organisation_.clock(),
-                   {.kind = kEnvelopeStored,
-                    .by_reporter = true,
-                    .case_id = row_.case_id,
-                    .object = envelope.hash});
-        }
-        return how;
+        return append_to_thread(db, organisation_.clock(), row_.case_id, envelope, kEnvelopeStored,
+                                {}, uploads.ids());
     });
 }
 

@@ -4,7 +4,7 @@
 
 #include "crypto/envelope.h"
 #include "server/app/days.h"
-#include "server/app/log.h"
+#include "server/app/thread_writing.h"
 #include "storage/cases.h"
 
 namespace tillit::app {
@@ -90,14 +90,9 @@ crypto::Result<std::monostate, SealedReplyError> SealedMailbox::reply(
             const auto newest = storage::Envelopes(db).head(row->case_id, crypto::kReporter);
             if (newest.hash == envelope.hash) return std::monostate{};
             if (!owns_uploads) return unexpected(SealedReplyError::no_such_upload);
-            const auto how = storage::Envelopes(db).append(
-                row->case_id, envelope, organisation_.clock().today(), reply.attachments);
+            const auto how = append_to_thread(db, organisation_.clock(), row->case_id, envelope,
+                                              kEnvelopeStored, {}, reply.attachments);
             if (how != storage::AppendResult::stored) return unexpected(to_error(how));
-            record(db, organisation_.clock(),
-                   {.kind = kEnvelopeStored,
-                    .by_reporter = true,
-                    .case_id = row->case_id,
-                    .object = envelope.hash});
             return std::monostate{};
         });
         if (result) uploads_.forget(reply.attachments);

@@ -196,13 +196,16 @@ TEST_CASE("an epoch is taken for those who read, with its author, and for nobody
         CHECK(c.as("Ingrid").renew_for(to).error() == KeysRefusal::wrong_holders);
     }
     CHECK(c.as("Ingrid").read()->entries().size() == 1);  // nothing was written
+    REQUIRE(c.as("Ingrid").renew_for({&ingrid, &jonas}));
+    REQUIRE(c.as("Ingrid").write("words of the first epoch"));
     REQUIRE(c.as("Ingrid").renew_for({&ingrid}));
     CHECK(c.as("Jonas").read() == nullptr);
     CHECK(c.as("Ingrid").leave().error() == KeysRefusal::last_reader);
-    // His key is handed to nobody, and still there: taking keys away destroys none.
+    // His keys are handed to nobody, and still there: taking keys away destroys none.
     const auto kept =
         all_that_opens(everything_stored(c.org.store()), seeds_of(c.org.person("Jonas")));
     CHECK(kept.find(kBefore) != std::string::npos);
+    CHECK(kept.find("words of the first epoch") != std::string::npos);
 }
 
 TEST_CASE("an envelope for an epoch that has ended is refused", "[app][epochs]") {
