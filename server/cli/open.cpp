@@ -13,6 +13,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/cli/identity_opening.h"
+#include "server/cli/thread_text.h"
 #include "storage/attachments.h"
 
 namespace tillit::cli {
@@ -20,9 +21,6 @@ namespace tillit::cli {
 namespace {
 
 constexpr int kHasFaults = 3;
-
-/// A reporter's text is hostile to a terminal; only its lines may break.
-std::string visible_text(std::string_view text) { return visible(text, "\n\t"); }
 
 std::string safe_name(std::size_t number, const std::string& name) {
     std::string safe = std::to_string(number) + "-";
@@ -32,35 +30,6 @@ std::string safe_name(std::size_t number, const std::string& name) {
         safe += is_plain ? c : '_';
     }
     return safe;
-}
-
-std::string author_of(const ReadEntry& entry, const KnownDirectory& known) {
-    if (entry.statement.from == crypto::kReporter) return "Reporter";
-    const auto* member = known.find(entry.statement.from);
-    return member == nullptr ? "?" : member->name;
-}
-
-void print_thread(const ReadCase& in, const KnownDirectory& known) {
-    for (const auto& entry : in.entries) {
-        std::cout << "\n--- " << day_text(entry.day) << "  " << visible(author_of(entry, known));
-        switch (entry.statement.kind) {
-            case crypto::Kind::ack:
-                std::cout << " opened the case\n";
-                continue;
-            case crypto::Kind::status:
-                std::cout << " set the state: " << visible(entry.statement.state) << "\n";
-                break;
-            case crypto::Kind::identity_notice:
-                std::cout << " told the reporter that the name is asked for\n";
-                break;
-            default:
-                std::cout << "\n";
-        }
-        std::cout << visible_text(entry.statement.body) << "\n";
-        for (const auto& file : entry.statement.attachments) {
-            std::cout << "  [file] " << visible(file.name) << ", " << file.size << " bytes\n";
-        }
-    }
 }
 
 /// Writes one file under its cleaned name; a file that does not verify is not left behind.
@@ -142,7 +111,7 @@ void print_identity(const crypto::Identity& identity) {
         std::cout << "None was given.\n";
         return;
     }
-    std::cout << visible_text(identity.name) << "\n" << visible_text(identity.contact) << "\n";
+    std::cout << quoted(identity.name) << quoted(identity.contact);
 }
 
 ReadCase read_the_case(storage::Store& store, const Account& account, const KnownDirectory& known,
@@ -173,7 +142,7 @@ int run_open(const OpenOptions& options) {
               << day_text(in.sealed.row.received_day) << "\n";
     for (const auto& fault : in.faults) std::cout << "LOOK: " << visible(fault) << "\n";
     if (!in.grant.secret) std::cout << "A custodian guards the name and reads no thread.\n";
-    print_thread(in, known);
+    std::cout << thread_text(in.entries, known);
     bool is_whole = in.faults.empty();
     if (!options.out.empty() && in.grant.secret) {
         is_whole = save_files(store, in, options.out) && is_whole;

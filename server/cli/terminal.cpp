@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -86,7 +87,42 @@ bool rewrites_lines(char32_t point) {
     return is_control || is_separator || is_bidi;
 }
 
+// A terminal breaks longer lines by itself, and what comes after stands where our lines begin.
+constexpr std::size_t kQuotedColumns = 76;
+
+/// How much of a visible line fits; breaks at a space where there is one. At least one character.
+std::size_t fitting_bytes(std::string_view line) {
+    std::size_t columns = 0;
+    std::size_t after_space = 0;
+    for (std::size_t at = 0; at < line.size();) {
+        const auto next = first_of(line.substr(at));
+        // From U+1100 on some are two columns wide; which, no two terminals agree.
+        columns += line[at] == '\t' ? 8U : next.point < 0x1100 ? 1U : 2U;
+        if (columns > kQuotedColumns) return after_space > 0 ? after_space : at;
+        at += next.bytes;
+        if (line[at - 1] == ' ') after_space = at;
+    }
+    return line.size();
+}
+
 }  // namespace
+
+std::string quoted(std::string_view text) {
+    const auto shown = visible(text, "\n\t");
+    std::string out;
+    for (std::string_view rest = shown; !rest.empty();) {
+        auto line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        const char* mark = "> ";
+        do {
+            const auto part = line.substr(0, fitting_bytes(line));
+            (out += mark).append(part) += '\n';
+            line.remove_prefix(part.size());
+            mark = "+ ";
+        } while (!line.empty());
+    }
+    return out;
+}
 
 std::string visible(std::string_view text, std::string_view kept) {
     std::string out;

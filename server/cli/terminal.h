@@ -39,6 +39,11 @@ using Ask = std::function<std::optional<std::string>(const std::string& question
 /// as \x{9b}. `kept`: ASCII characters left as they are, "\n\t" for a text of many lines.
 [[nodiscard]] std::string visible(std::string_view text, std::string_view kept = {});
 
+/// A text of many lines by somebody else, so that it cannot pass for a line of ours: visible, each
+/// line behind "> ", and behind "+ " where a line too long for a terminal goes on. Ends in a line
+/// feed; nothing for no text.
+[[nodiscard]] std::string quoted(std::string_view text);
+
 /// "2026-11-22".
 [[nodiscard]] std::string day_text(storage::Day day);
 

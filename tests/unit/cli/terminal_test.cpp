@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+using tillit::cli::quoted;
 using tillit::cli::visible;
 
 TEST_CASE("names are shown as they are, in any script", "[cli][terminal]") {
@@ -33,4 +34,21 @@ TEST_CASE("bytes that are no UTF-8 are shown one by one", "[cli][terminal]") {
     CHECK(visible("\xed\xa0\x80") == "\\x{ed}\\x{a0}\\x{80}");  // surrogate
     CHECK(visible("\xf4\x90\x80\x80") == "\\x{f4}\\x{90}\\x{80}\\x{80}");
     CHECK(visible("a\xe2\x80") == "a\\x{e2}\\x{80}");  // cut off
+}
+
+TEST_CASE("a text by somebody else is quoted, line by line", "[cli][terminal]") {
+    CHECK(quoted("").empty());
+    CHECK(quoted("one\n\n--- two\n") == "> one\n> \n> --- two\n");
+    CHECK(quoted("a\rb\u2028c\u202e") == "> a\\u{000d}b\\u{2028}c\\u{202e}\n");
+}
+
+TEST_CASE("a terminal has no line of it to break", "[cli][terminal]") {
+    const std::string full(76, 'x');
+    CHECK(quoted(full) == "> " + full + "\n");
+    CHECK(quoted(full + "--- y") == "> " + full + "\n+ --- y\n");
+    CHECK(quoted("some " + full) == "> some \n+ " + full + "\n");  // at a space, if there is one
+    std::string wide;
+    for (int i = 0; i < 39; ++i) wide += "李";
+    CHECK(quoted(wide) == "> " + wide.substr(0, 38 * 3) + "\n+ 李\n");
+    CHECK(quoted(std::string(10, '\t')) == "> \t\t\t\t\t\t\t\t\t\n+ \t\n");
 }
