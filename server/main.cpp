@@ -199,8 +199,13 @@ void add_receipt(CLI::App& app, std::function<int()>& run) {
     receipt->require_subcommand(1);
     auto options = std::make_shared<cli::ReceiptOptions>();
     auto* verify =
-        receipt->add_subcommand("verify", "Look through it, offline. 0: it holds, 3: it does not");
+        receipt->add_subcommand("verify",
+                                "Look through it, offline. 0: it holds, 3: it does not, 4: a "
+                                "checkpoint is of another log, 5: of another number of days");
     verify->add_option("file", options->file, "What the reporter saved")->required();
+    verify->add_option("--checkpoint", options->checkpoints,
+                       "One kept before, or shown to others: whether it is of the same log; may be "
+                       "given several times");
     verify->callback(
         [options, &run] { run = [options] { return cli::run_receipt_verify(*options); }; });
 }

@@ -66,4 +66,15 @@ struct ReceiptReport {
 /// Offline; pure.
 [[nodiscard]] ReceiptReport verify_receipt(const Receipt& receipt);
 
+/// What a checkpoint of the same log, kept or seen elsewhere, says of a proof that verified.
+enum class Compared {
+    equal,         // the same days with the same content
+    other,         // as many days, and not the same: the log was shown in two ways, or rewritten
+    other_length,  // another number of days: these two alone cannot tell whether one continues the
+                   // other
+    not_of_log     // no checkpoint that the log of these signers signed
+};
+/// `seen`: a checkpoint, or a mail with one in it. Pure.
+[[nodiscard]] Compared compare_with_checkpoint(const Receipt& receipt, std::string_view seen);
+
 }  // namespace tillit::app

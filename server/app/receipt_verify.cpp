@@ -6,6 +6,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/envelope.h"
 #include "crypto/log_day.h"
+#include "server/app/audit_verify.h"
 #include "server/app/log.h"
 #include "server/app/receipt.h"
 
@@ -61,22 +62,51 @@ class Thread {
     std::map<crypto::Id, std::uint64_t> last_seq_;  // of each author
 };
 
+/// Whose log it is: by what name, and with which keys, its checkpoints are signed.
+struct Log {
+    Hash fingerprint{};
+    std::string origin;
+    std::vector<crypto::VerifyKey> keys;
+
+    [[nodiscard]] auto verify(std::string_view checkpoint) const {
+        return crypto::verify_checkpoint(checkpoint, origin, origin, keys);
+    }
+};
+
+/// Nothing if the notes do not verify.
+std::optional<Log> log_of(const std::vector<std::string>& signers_notes) {
+    const auto signers = crypto::verify_signers_chain(signers_notes);
+    if (!signers) return std::nullopt;
+    Log log;
+    log.fingerprint = crypto::organisation_fingerprint(signers_notes.front());
+    log.origin = crypto::checkpoint_origin(log.fingerprint);
+    log.keys.reserve(signers->size());
+    for (const auto& note : *signers) log.keys.push_back(note.log_key);
+    return log;
+}
+
 }  // namespace
+
+Compared compare_with_checkpoint(const Receipt& receipt, std::string_view seen) {
+    const auto log = log_of(receipt.signers_notes);
+    if (!log) return Compared::not_of_log;
+    const auto text = find_checkpoint(seen, log->origin);
+    const auto other = log->verify(text.value_or(""));
+    const auto mine = log->verify(receipt.checkpoint);
+    if (!other || !mine) return Compared::not_of_log;
+    if (other->size != mine->size) return Compared::other_length;
+    return other->root == mine->root ? Compared::equal : Compared::other;
+}
 
 ReceiptReport verify_receipt(const Receipt& receipt) {
     ReceiptReport report;
-    const auto signers = crypto::verify_signers_chain(receipt.signers_notes);
-    if (!signers) {
+    const auto log = log_of(receipt.signers_notes);
+    if (!log) {
         report.problems.emplace_back("the signers notes are not signed as they must be");
         return report;
     }
-    const auto fingerprint = crypto::organisation_fingerprint(receipt.signers_notes.front());
-    report.fingerprint_words = crypto::fingerprint_words(fingerprint);
-    const auto origin = crypto::checkpoint_origin(fingerprint);
-    std::vector<crypto::VerifyKey> keys;
-    keys.reserve(signers->size());
-    for (const auto& note : *signers) keys.push_back(note.log_key);
-    const auto checkpoint = crypto::verify_checkpoint(receipt.checkpoint, origin, origin, keys);
+    report.fingerprint_words = crypto::fingerprint_words(log->fingerprint);
+    const auto checkpoint = log->verify(receipt.checkpoint);
     if (!checkpoint) {
         report.problems.emplace_back("its checkpoint is not signed by the log of these signers");
         return report;

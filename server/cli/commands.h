@@ -177,8 +177,10 @@ int run_audit_verify(const AuditVerifyOptions& options);
 
 struct ReceiptOptions {
     std::string file;
+    std::vector<std::string> checkpoints;  // files with one kept or seen elsewhere, or mails
 };
-/// 0 it proves its report, 1 could not be read, 3 it proves nothing.
+/// 0 it proves its report, 1 could not be read, 3 it proves nothing, 4 a checkpoint given is not of
+/// the same log, 5 one is of another number of days, so that nothing can be told.
 int run_receipt_verify(const ReceiptOptions& options);
 
 struct CheckOptions {

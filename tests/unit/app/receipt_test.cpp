@@ -282,4 +282,29 @@ TEST_CASE("a proof is of its own report, log and day", "[app][receipt]") {
     CHECK_FALSE(make_receipt(thread.org.organisation(), crypto::Hash{1}));
 }
 
+TEST_CASE("a proof is compared with a checkpoint seen elsewhere", "[app][receipt]") {
+    Thread thread;
+    const auto receipt = make_receipt(thread.org.organisation(), thread.case_id).value();
+    CHECK(compare_with_checkpoint(receipt, receipt.checkpoint) == Compared::equal);
+    CHECK(compare_with_checkpoint(receipt, "A mail:\r\n\r\n" + receipt.checkpoint) ==
+          Compared::equal);
+
+    const auto origin =
+        crypto::checkpoint_origin(crypto::organisation_fingerprint(receipt.signers_notes.front()));
+    const auto seen = [&](std::uint64_t size, const crypto::Hash& root,
+                          const crypto::SigningSeed& by) {
+        return compare_with_checkpoint(
+            receipt, crypto::sign_checkpoint({.origin = origin, .size = size, .root = root}, by));
+    };
+    const auto& key = thread.org.log_key;
+    CHECK(seen(3, crypto::Hash{1}, key) == Compared::other);
+    CHECK(seen(2, crypto::Hash{1}, key) == Compared::other_length);
+    CHECK(seen(4, crypto::Hash{1}, key) == Compared::other_length);
+    CHECK(seen(3, crypto::Hash{1}, crypto::SigningSeed::random()) == Compared::not_of_log);
+    Thread other;
+    const auto theirs = make_receipt(other.org.organisation(), other.case_id).value();
+    CHECK(compare_with_checkpoint(receipt, theirs.checkpoint) == Compared::not_of_log);
+    CHECK(compare_with_checkpoint(receipt, "") == Compared::not_of_log);
+}
+
 }  // namespace tillit::test
