@@ -193,9 +193,10 @@ class FirefoxPage {
    * a download or after Clear-Site-Data; a mark on the old document does not.
    */
   async to_another_document(act, seconds) {
-    const mark = (name) => document.documentElement.setAttribute(name, "");
+    // A page that is just coming may have no root element yet.
+    const mark = (name) => document.documentElement?.toggleAttribute(name, true) ?? false;
     const state = (name) => (document.documentElement.hasAttribute(name) ? "old" : document.readyState);
-    await this.raw.evaluate(mark, "data-left");
+    await until(() => this.raw.evaluate(mark, "data-left"), "a document", 10);
     await act();
     const is_new = () => this.raw.evaluate(state, "data-left").then((s) => s === "complete", () => false);
     await until(is_new, `another page than ${this.url()}`, seconds);

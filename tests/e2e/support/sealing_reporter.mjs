@@ -36,7 +36,8 @@ export async function seal_and_send(page, files = [], seconds = 120) {
 
 export async function finish(page, key) {
   await page.press_only('form[action="/key/done"] button');
-  await until(async () => !(await page.has('form[action="/key/done"]')), "the key page goes");
+  const is_next = async () => (await page.has("main h1")) && !(await page.has('form[action="/key/done"]'));
+  await until(is_next, "another page than the key's comes");
   assert.ok(!text_of(await page.html()).includes(key.split(" ").slice(0, 3).join(" ")), "the key is shown once");
 }
 
