@@ -94,6 +94,15 @@ EnvelopeHead Envelopes::head(const Hash& case_id, const Id& author) {
     return {.author = author, .seq = s.count(0), .hash = s.hash(1)};
 }
 
+std::uint64_t Envelopes::bytes_of(const Hash& case_id, const Id& author) {
+    // length() of a blob reads no more of the row than its head.
+    Statement s(db_,
+                "SELECT coalesce(sum(length(sealed)), 0) FROM envelope"
+                " WHERE case_id = ?1 AND author = ?2");
+    s.bind(case_id).bind(author);
+    return s.step() ? s.count(0) : 0;
+}
+
 std::vector<EnvelopeHead> Envelopes::heads(const Hash& case_id) {
     // With a lone max() SQLite takes the bare column from the row that has the maximum.
     Statement s(db_,

@@ -24,6 +24,8 @@ class Envelopes {
     [[nodiscard]] Bytes first_sealed(const Hash& case_id);
     /// Of one author; seq 0 and zeros before the first.
     [[nodiscard]] EnvelopeHead head(const Hash& case_id, const Id& author);
+    /// Sealed bytes of one author in this case.
+    [[nodiscard]] std::uint64_t bytes_of(const Hash& case_id, const Id& author);
     [[nodiscard]] std::vector<EnvelopeHead> heads(const Hash& case_id);  // one per author
 
   private:

@@ -126,7 +126,14 @@ struct EnvelopeHead {
 
 /// How appending an envelope ended (protocol §5: only the successor of the author's head is taken,
 /// sealed to the epoch of the case).
-enum class AppendResult { stored, not_successor, other_epoch, no_such_case, case_closed };
+enum class AppendResult {
+    stored,
+    not_successor,
+    other_epoch,
+    no_such_case,
+    case_closed,
+    thread_full  // its author has written as much into this case as one may
+};
 
 struct InboxRow {
     Hash case_id{};

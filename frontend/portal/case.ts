@@ -159,7 +159,8 @@ class CasePage {
       if (code === "keys_changed") {
         thread = await readThread(await persist(page, () => this.api.readCase()), this.secrets!, this.api.earlierDirectories);
       }
-      return again(code === "closed" || code === "keys_changed" ? `problem.reply.${code}` : "problem.reply.storage");
+      const isKnown = ["closed", "keys_changed", "thread_full"].includes(code);
+      return again(isKnown ? `problem.reply.${code}` : "problem.reply.storage");
     }
     this.keptText = "";
     this.show(view, await readThread(await persist(page, () => this.api.readCase()), this.secrets!, this.api.earlierDirectories), "", [], true);

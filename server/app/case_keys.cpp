@@ -81,6 +81,7 @@ KeysResult append(Database& db, const Organisation& organisation, const crypto::
         case storage::AppendResult::other_epoch:
             return unexpected(Refused::other_epoch);
         case storage::AppendResult::not_successor:
+        case storage::AppendResult::thread_full:  // acts are no messages
             break;
     }
     return unexpected(Refused::not_successor);

@@ -17,6 +17,8 @@ WriteError to_error(storage::AppendResult result) {
             return WriteError::no_such_case;
         case storage::AppendResult::case_closed:
             return WriteError::closed;
+        case storage::AppendResult::thread_full:
+            return WriteError::thread_full;
         case storage::AppendResult::other_epoch:
         case storage::AppendResult::not_successor:
         case storage::AppendResult::stored:

@@ -51,7 +51,8 @@ enum class WriteError {
     wrong_act,
     no_such_upload,
     not_successor,
-    closed
+    closed,
+    thread_full
 };
 struct WriteRefusal {
     WriteError why;

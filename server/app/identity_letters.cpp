@@ -106,6 +106,8 @@ std::optional<AskRefusal> append_notice(Database& db, const Clock& clock,
             return AskRefusal{.why = Refused::no_such_request};
         case storage::AppendResult::case_closed:
             return AskRefusal{.why = Refused::closed};
+        case storage::AppendResult::thread_full:
+            return AskRefusal{.why = Refused::thread_full};
         case storage::AppendResult::other_epoch:
         case storage::AppendResult::not_successor:
             break;

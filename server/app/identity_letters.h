@@ -39,7 +39,8 @@ enum class LetterRefusal {
     already_answered,
     not_disclosed,
     not_successor,  // of the notice's author's head
-    closed
+    closed,
+    thread_full  // of the notice
 };
 struct AskRefusal {
     LetterRefusal why;

@@ -67,6 +67,7 @@ enum class ReplyError {
     empty,
     too_long,
     closed,
+    thread_full,
     storage_full,
     gone,
     keys_changed,  // while files were on their way: they are sealed to a key that is not used any

@@ -210,6 +210,8 @@ crypto::Result<std::monostate, ReplyError> Mailbox::reply(const crypto::SecretBy
                     return unexpected(ReplyError::gone);
                 case storage::AppendResult::case_closed:
                     return unexpected(ReplyError::closed);
+                case storage::AppendResult::thread_full:
+                    return unexpected(ReplyError::thread_full);
                 case storage::AppendResult::other_epoch:
                 case storage::AppendResult::not_successor:
                     break;

@@ -17,6 +17,8 @@ SealedReplyError to_error(storage::AppendResult how) {
             return SealedReplyError::no_such_case;
         case storage::AppendResult::case_closed:
             return SealedReplyError::closed;
+        case storage::AppendResult::thread_full:
+            return SealedReplyError::thread_full;
         case storage::AppendResult::other_epoch:
         case storage::AppendResult::not_successor:
         case storage::AppendResult::stored:

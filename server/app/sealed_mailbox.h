@@ -34,6 +34,7 @@ enum class SealedReplyError {
     no_such_upload,
     not_successor,  // read, sign again
     closed,
+    thread_full,
     storage_full,
 };
 

@@ -9,7 +9,13 @@ storage::AppendResult append_to_thread(storage::Database& db, const Clock& clock
                                        const storage::NewEnvelope& envelope, std::string_view kind,
                                        const std::optional<SignedAct>& act,
                                        const std::vector<crypto::Id>& attachments) {
-    const auto how = storage::Envelopes(db).append(case_id, envelope, clock.today(), attachments);
+    storage::Envelopes envelopes(db);
+    const bool is_bounded = kind == kEnvelopeStored;
+    if (is_bounded && envelopes.bytes_of(case_id, envelope.author) + envelope.sealed.size() >
+                          kMaxThreadBytesOfAuthor) {
+        return storage::AppendResult::thread_full;
+    }
+    const auto how = envelopes.append(case_id, envelope, clock.today(), attachments);
     if (how != storage::AppendResult::stored) return how;
     const bool by_reporter = envelope.author == crypto::Id{};
     record(db, clock,

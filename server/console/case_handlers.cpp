@@ -107,6 +107,8 @@ http::Reply refused(const app::WriteRefusal& refusal) {
             return error_reply(422, "upload");
         case app::WriteError::closed:
             return error_reply(409, "closed");
+        case app::WriteError::thread_full:
+            return error_reply(409, "thread_full");
         case app::WriteError::not_successor:
             break;
     }

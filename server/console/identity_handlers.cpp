@@ -99,6 +99,8 @@ http::Reply refused(app::LetterRefusal why) {
             return error_reply(409, "not_disclosed");
         case LetterRefusal::closed:
             return error_reply(409, "closed");
+        case LetterRefusal::thread_full:
+            return error_reply(409, "thread_full");
         case LetterRefusal::not_successor:
             break;
     }

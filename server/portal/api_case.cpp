@@ -85,6 +85,8 @@ http::Reply refused(app::SealedReplyError why) {
             return error_reply(409, "not_successor");
         case app::SealedReplyError::closed:
             return error_reply(409, "closed");
+        case app::SealedReplyError::thread_full:
+            return error_reply(409, "thread_full");
         case app::SealedReplyError::storage_full:
             break;
     }

@@ -66,6 +66,8 @@ std::string_view problem_key(app::ReplyError error) {
             return "problem.text.too_long";
         case app::ReplyError::closed:
             return "problem.reply.closed";
+        case app::ReplyError::thread_full:
+            return "problem.reply.thread_full";
         case app::ReplyError::keys_changed:
             return "problem.reply.keys_changed";
         case app::ReplyError::storage_full:

@@ -120,6 +120,26 @@ TEST_CASE("a reply that grows too long as JSON is refused, and the next one is t
     CHECK(mailbox->reply(SecretBytes("short"), *uploads));
 }
 
+TEST_CASE("one author's part of a thread is bounded, and stops nobody else", "[app][mailbox]") {
+    DemoOrganisation org;
+    const auto submitted = submit(org);
+    auto mailbox = Mailbox::open(org.organisation(), submitted.key);
+    const SecretBytes long_text(std::string(190'000, 'a'));
+    const auto reply = [&](const SecretBytes& text) {
+        return mailbox->reply(text, *mailbox->start_uploads());
+    };
+    for (int i = 0; i < 63; ++i) REQUIRE(reply(long_text));
+    const auto last = reply(long_text);
+    REQUIRE_FALSE(last);
+    CHECK(last.error() == app::ReplyError::thread_full);
+    CHECK(test::answer_as(org, org.person("Ingrid"), submitted.case_id, "I have read it all") ==
+          storage::AppendResult::stored);
+    CHECK(mailbox->view()->messages.size() == 65);
+    static_cast<void>(mailbox->new_words());
+    CHECK(mailbox->use_new_words());  // what keeps a reporter safe is never too much
+    CHECK(mailbox->close_door());
+}
+
 TEST_CASE("replies with files come back bit for bit", "[app][mailbox]") {
     DemoOrganisation org;
     const auto submitted = submit(org);
