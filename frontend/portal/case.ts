@@ -6,9 +6,10 @@ import { parseCode } from "../crypto/case_key.ts";
 import type { AttachmentRef } from "../crypto/statement.ts";
 import { cleanFileName } from "../shared/file_name.ts";
 import { Api, ApiError, ConnectionLost } from "./api.ts";
-import { caseView } from "./case_view.ts";
+import { caseView, comparedView } from "./case_view.ts";
 import { holdSecret, releaseSecret } from "./leaving.ts";
 import { Cancelled, persist } from "./patience.ts";
+import { compareProof, maxProofBytes } from "./proof.ts";
 import { chosenFiles, SendingPage, totalSize } from "./sending.ts";
 import { CaseSecrets } from "./submission.ts";
 import { readThread, renewed, reply, shownEntries, type Entry, type Thread } from "./thread.ts";
@@ -91,6 +92,7 @@ class CasePage {
       event.preventDefault();
       if (form.getAttribute("action") === "/leave") this.leave(view);
       else if (form.getAttribute("action") === "/case/proof") void this.guarded(() => this.proof(view, form));
+      else if (form.getAttribute("action") === "/case/proof/compare") void this.guarded(() => this.compare(view, thread, form));
       else void this.guarded(() => this.send(view, thread, form));
     }));
     this.main.querySelector('a[href="/case/words"]')!.addEventListener("click", (event) => {
@@ -214,6 +216,14 @@ class CasePage {
       else if (error instanceof ApiError && error.code === "busy") hint.textContent = view.text("proof.busy");
       else throw error;
     }
+  }
+
+  /** With the thread that is shown, and without asking the server anything. */
+  private async compare(view: View, thread: Thread, form: HTMLFormElement): Promise<void> {
+    const [file] = chosenFiles(form);
+    const isSmall = file && file.size <= maxProofBytes;
+    const compared = await compareProof(thread, new Uint8Array(isSmall ? await file.arrayBuffer() : []));
+    form.querySelector("#compared")!.replaceChildren(view.render("compared", comparedView(view, thread, compared)));
   }
 
   private forget(): void {

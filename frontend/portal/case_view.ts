@@ -1,26 +1,30 @@
 // What the case page shows; the twin of server/portal/case_pages.cpp.
-import { equal, toBase64url } from "../crypto/bytes.ts";
+import { isZero, toBase64url } from "../crypto/bytes.ts";
 import { shortCaseId } from "../crypto/case_key.ts";
-import { reporter } from "../crypto/statement.ts";
+import type { Comparison } from "./proof.ts";
 import { manifestOf, memberOf, readersOf, shownEntries, type Entry, type Fault, type Reader, type Thread } from "./thread.ts";
 import type { View } from "./view.ts";
 
 const replyFiles = 3;
 
-const isMine = ({ statement }: Entry): boolean => equal(statement.from, reporter);
+const isMine = ({ statement }: Entry): boolean => isZero(statement.from);
 
 function faultText(view: View, { what, day }: Fault, today: number): string {
   if (what !== "not_readable" || day === 0) return view.text(`case.fault.${what}`);
   return view.text("case.fault.not_readable.day", { day: view.day(day, today) });
 }
 
+function authorText(view: View, thread: Thread, from: Uint8Array): string {
+  const member = memberOf(thread, from);
+  if (member) return view.person(member);
+  return view.text(isZero(from) ? "case.you" : "case.someone");
+}
+
 function messageItem(view: View, thread: Thread, entry: Entry) {
   const { statement, day } = entry;
-  const member = memberOf(thread, statement.from);
-  const author = isMine(entry) ? view.text("case.you") : member ? view.person(member) : view.text("case.someone");
   return {
     notice: statement.kind === "identity_notice" ? view.text("case.notice.identity") : "",
-    is_mine: isMine(entry), author, day: view.day(day, thread.today), body: statement.body,
+    is_mine: isMine(entry), author: authorText(view, thread, statement.from), day: view.day(day, thread.today), body: statement.body,
     sealed_by: view.text(`case.sealed.${statement.sealedBy}`), has_files: statement.attachments.length > 0,
     files: statement.attachments.map((file) => ({
       file_id: toBase64url(file.id), file_name: file.name, file_size: view.size(file.size),
@@ -73,6 +77,21 @@ function readerLine(view: View, { member, since, hasOpened }: Reader, { today }:
   if (member.role === "custodian") return view.text("case.reader.custodian", { who });
   const key = hasOpened ? "case.reader.opened" : "case.reader.not_opened";
   return view.text(key, { who, day: view.day(since, today) });
+}
+
+/** What a comparison with a saved proof found; the twin of server/portal/compare_pages.cpp. */
+export function comparedView(view: View, thread: Thread, { said, held, missing }: Comparison) {
+  const day = (on: number) => view.day(on, thread.today);
+  return {
+    said_color: { all_here: "success", missing: "danger", another_case: "warning", no_proof: "warning" }[said],
+    said: view.text(`proof.compared.${said}`, {
+      held: held.length, missing: missing.length, day: day(Math.max(...held.map((one) => one.day), 0)),
+    }),
+    has_missing: missing.length > 0,
+    missing: missing.map((one) => ({
+      line: view.text("proof.compared.line", { who: authorText(view, thread, one.author), day: day(one.day) }),
+    })),
+  };
 }
 
 function stateColor(state: string): string {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as age from "../crypto/age.ts";
-import { fromBase64url, random, toBase64url } from "../crypto/bytes.ts";
+import { fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
 import { headsOf } from "../crypto/chains.ts";
 import { noteHash, signDirectory, signSignersNote, type Directory, type DirectoryMember } from "../crypto/directory.ts";
 import { verifyKeyOf } from "../crypto/ed25519.ts";
@@ -17,6 +17,7 @@ import { check, openCase } from "../console/thread.ts";
 import { verifiedDirectory as consoleDirectory } from "../console/known_directory.ts";
 import type { CaseReply } from "./api.ts";
 import { readOrganisation, verifiedDirectory } from "./organisation.ts";
+import { compareProof } from "./proof.ts";
 import { chooseRecipients } from "./recipients.ts";
 import { CaseSecrets, sealReport } from "./submission.ts";
 import { readThread, type Thread } from "./thread.ts";
@@ -179,6 +180,68 @@ test("a message dropped from the middle, and one dropped from the tail", async (
   assert.deepEqual(await consoleSees(stored, () => undefined, session), []);
   const later = sessionOf(ingrid, new Memory(memory.toBytes()));
   assert.deepEqual(await consoleSees(stored, (lie) => void lie.envelopes.pop(), later), ["missing_head"]);
+});
+
+/** A proof of what the server had then, in the layout of §10.7; what a comparison does not look at is made up. */
+function proofOf(stored: Stored): string {
+  const envelopes = stored.sealed.map((sealed, i) => ({
+    author: b64(stored.thread.read.entries[i]!.statement.from), seq: i + 1, hash: b64(envelopeHash(fromBase64url(sealed))), day: today,
+    salt: "", event: "", index: 0, width: 64, path: "", root: "", day_index: 0, day_path: "",
+  }));
+  const proof = { t: "receipt", signers_notes: [note0], checkpoint: "", report: stored.wire.report, envelopes };
+  return `${JSON.stringify(proof)}\n`;
+}
+
+async function compared(stored: Stored, proof: string, act: (lie: CaseReply) => void = () => undefined) {
+  const lie = await reply(stored);
+  act(lie);
+  const thread = await readThread(lie, stored.secrets);
+  const { said, held, missing } = await compareProof(thread, utf8(proof));
+  return { faults: thread.faults.length, said, held: held.length, missing: missing.map(({ author }) => b64(author)) };
+}
+
+test("drops the tail, found by the reporter with a receipt", async () => {
+  const stored = await dialogue();
+  stored.thread = await readThread(await reply(stored), stored.secrets);
+  const proof = proofOf(stored);
+  assert.deepEqual(await compared(stored, proof), { faults: 0, said: "all_here", held: 4, missing: [] });
+  // Without the proof nobody could tell: no fault is found.
+  assert.deepEqual(await compared(stored, proof, (lie) => void lie.envelopes.pop()),
+    { faults: 0, said: "missing", held: 4, missing: [b64(ingrid.listed.member)] });
+  assert.deepEqual(await compared(stored, proof, (lie) => void lie.envelopes.splice(1)),
+    { faults: 0, said: "missing", held: 4, missing: [ingrid.listed.member, reporter, ingrid.listed.member].map(b64) });
+  const last = stored.sealed.pop()!;
+  stored.thread = await readThread(await reply(stored), stored.secrets);
+  const another = await message(stored, ingrid, { body: "another" });
+  stored.sealed.push(last);
+  assert.deepEqual(await compared(stored, proof, (lie) => void (lie.envelopes[3]!.sealed = another)),
+    { faults: 0, said: "missing", held: 4, missing: [b64(ingrid.listed.member)] });
+  assert.deepEqual((await compared(stored, proof, (lie) => void (lie.envelopes = []))).missing.length, 4, "its own case, though nothing is left of it");
+});
+
+test("a proof of another case, and what is no proof, get their own words", async () => {
+  const [stored, other] = [await dialogue(), await dialogue()];
+  for (const one of [stored, other]) one.thread = await readThread(await reply(one), one.secrets);
+  const said = async (proof: string) => (await compared(stored, proof)).said;
+  const proof = proofOf(stored);
+  assert.equal(await said(proof), "all_here");
+  assert.equal(await said(proofOf(other)), "another_case");
+  const mixed = JSON.parse(proof);
+  mixed.report = other.wire.report;
+  assert.equal(await said(`${JSON.stringify(mixed)}\n`), "no_proof");
+  const changed = (act: (made: Record<string, unknown>) => void) => {
+    const made = JSON.parse(proof);
+    act(made);
+    return `${JSON.stringify(made)}\n`;
+  };
+  const first = (made: Record<string, unknown>) => (made["envelopes"] as Record<string, unknown>[])[0]!;
+  for (const wrong of [
+    "", "{}\n", "null\n", "[]\n", proof.slice(0, -1), ` ${proof}`, proof.slice(0, 500), proof.replace('"day"', '"day":1,"day"'),
+    changed((made) => void (made["t"] = "log")), changed((made) => void (made["envelopes"] = [])), changed((made) => void (made["envelopes"] = 1)),
+    changed((made) => void (made["report"] = 7)), changed((made) => void (first(made)["author"] = "x")), changed((made) => void (first(made)["day"] = 1e9)),
+    changed((made) => void (first(made)["day"] = "soon")), changed((made) => void (made["envelopes"] = [null])),
+  ]) assert.equal(await said(wrong), "no_proof", wrong.slice(0, 80));
+  assert.equal((await compareProof(stored.thread, new Uint8Array([0xff, 0xfe]))).said, "no_proof");
 });
 
 test("messages in another order", async () => {

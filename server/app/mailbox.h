@@ -6,6 +6,7 @@
 
 #include "crypto/new_epoch.h"
 #include "server/app/case_keys.h"
+#include "server/app/receipt.h"
 #include "server/app/upload.h"
 
 namespace tillit::app {
@@ -57,6 +58,25 @@ struct MailboxView {
     bool identity_given = false;
 };
 
+/// What a proof of lodgement holds and the thread as it is now does not.
+struct MailboxMissing {
+    bool is_mine = false;     // of the reporter
+    std::string author_name;  // "" for the reporter, and for somebody no directory lists
+    std::string author_office;
+    storage::Day day = 0;
+};
+/// A proof beside the thread (protocol §10.7.4).
+struct MailboxComparison {
+    std::size_t held = 0;  // by the proof
+    storage::Day newest_day = 0;
+    std::vector<MailboxMissing> missing;  // in the order of the proof
+};
+enum class CompareError {
+    no_proof,      // it does not begin with the report in it
+    another_case,  // that report was not written with these words
+    gone,
+};
+
 /// A file that a verified statement names, with the key of that statement's epoch.
 struct MailboxFile {
     crypto::AttachmentRef file;
@@ -92,6 +112,9 @@ class Mailbox {
     /// Streams its content. False when it breaks off: storage, authenticity, padding or hash.
     [[nodiscard]] bool stream_attachment(const MailboxFile& attachment,
                                          const std::function<bool(crypto::ByteView)>& write);
+    /// Whether all that a proof of this case holds still stands in the thread, opened and verified.
+    /// That the proof itself holds is not looked at: verify_receipt() is for who is shown it.
+    [[nodiscard]] crypto::Result<MailboxComparison, CompareError> compare(const Receipt& receipt);
     /// New words to write down; nothing has changed yet. The same until they are used, so that a
     /// page shown twice shows one key.
     [[nodiscard]] const crypto::CaseKey& new_words();

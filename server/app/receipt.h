@@ -39,6 +39,8 @@ struct Receipt {
     std::vector<ReceiptEntry> envelopes;  // the report first; as far as finished days hold them
 };
 
+// What a file may be that is taken for a proof: a thousand entries of a busy log are about half.
+inline constexpr std::size_t kMaxReceiptBytes = std::size_t{4} << 20;
 // Of a longer thread: the report and the newest. Bounds what one proof costs.
 inline constexpr std::size_t kMaxReceiptEnvelopes = 1000;
 
@@ -56,6 +58,9 @@ struct ReceiptWork {
 [[nodiscard]] std::string encode_receipt(const Receipt& receipt);
 /// Nothing unless encoding it again gives the same bytes.
 [[nodiscard]] std::optional<Receipt> decode_receipt(std::string_view text);
+
+/// Whether its first entry is of the report in it: what everything else about a proof builds on.
+[[nodiscard]] bool begins_with_its_report(const Receipt& receipt);
 
 struct ReceiptReport {
     std::vector<std::string> problems;  // empty: it proves what it says

@@ -98,6 +98,13 @@ Compared compare_with_checkpoint(const Receipt& receipt, std::string_view seen) 
     return other->root == mine->root ? Compared::equal : Compared::other;
 }
 
+bool begins_with_its_report(const Receipt& receipt) {
+    if (receipt.envelopes.empty()) return false;
+    const auto& first = receipt.envelopes.front();
+    return first.author == crypto::kReporter && first.seq == 1 &&
+           first.hash == crypto::envelope_hash(receipt.report);
+}
+
 ReceiptReport verify_receipt(const Receipt& receipt) {
     ReceiptReport report;
     const auto log = log_of(receipt.signers_notes);
@@ -112,12 +119,7 @@ ReceiptReport verify_receipt(const Receipt& receipt) {
         return report;
     }
     report.days = checkpoint->size;
-    const auto is_first = [&] {
-        const auto& first = receipt.envelopes.front();
-        return first.author == crypto::kReporter && first.seq == 1 &&
-               first.hash == crypto::envelope_hash(receipt.report);
-    };
-    if (receipt.envelopes.empty() || !is_first()) {
+    if (!begins_with_its_report(receipt)) {
         report.problems.emplace_back("the report in it is not the one that its first proof is of");
         return report;
     }

@@ -34,6 +34,9 @@ struct Desk {
 [[nodiscard]] http::Reply post_proof(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply get_file(const Desk& desk, http::Request& request);
 
+// A proof that was saved, beside the case as it is now (compare_handlers.cpp).
+[[nodiscard]] http::Reply post_compare(const Desk& desk, http::Request& request);
+
 // Sealed elsewhere, carried here as a file (hand_in_handlers.cpp).
 [[nodiscard]] http::Reply get_hand_in(const Desk& desk, http::Request& request);
 [[nodiscard]] http::Reply post_hand_in(const Desk& desk, http::Request& request);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t kSmallBody = 64 << 10;
 constexpr std::uint64_t kTextBody = 4 << 20;
 constexpr std::uint64_t kPieceBody = 1 << 20;
+constexpr std::uint64_t kProofBody = app::kMaxReceiptBytes + kSmallBody;
 
 std::string origin_of(const std::string& url) {
     const auto host = url.find("://");
@@ -115,6 +116,7 @@ std::vector<http::Route> Portal::routes() {
         at(Method::post, "/case/words/use", kSmallBody, post_use_words),
         at(Method::post, "/case/words/close", kSmallBody, post_close_door),
         at(Method::post, "/case/proof", kSmallBody, post_proof),
+        at(Method::post, "/case/proof/compare", kProofBody, post_compare),
         at(Method::post, "/leave", kSmallBody, post_leave),
         at(Method::post, "/exit", kSmallBody, post_exit),
         at(Method::get, "/hand-in", 0, get_hand_in),

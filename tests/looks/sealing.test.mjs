@@ -9,6 +9,7 @@ import { after, before, test } from "node:test";
 
 import { words_of } from "../e2e/support/html.mjs";
 import { Member } from "../e2e/support/member.mjs";
+import { proof_of } from "../e2e/support/proof.mjs";
 import { start_service } from "../e2e/support/service.mjs";
 import { contact_sheet, inspect, open_browser, pictures_folder, views } from "./looks.mjs";
 
@@ -264,6 +265,21 @@ test("the way back: wrong key, thread, reply, file, log out, by keyboard alone",
   await page.click('a[href^="/case/file/"]');
   await desk.see("[role=status]:has-text('could not be opened')");
   await desk.look("case-file-failed");
+  const proof = async (name, ...entries) => {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, await proof_of(service, key, entries));
+    return file;
+  };
+  await page.focus("textarea#text");
+  await enter("details summary");
+  await page.setInputFiles("#proof", await proof("whole.json"));
+  await enter('form[action="/case/proof/compare"] button');
+  await desk.see("#compared:has-text('still here')");
+  await desk.look("case-compared");
+  await page.setInputFiles("#proof", await proof("more.json", { author: new Uint8Array(16), day: 20_000, hash: new Uint8Array(32) }));
+  await enter('form[action="/case/proof/compare"] button');
+  await desk.see("#compared:has-text('Missing here')");
+  await desk.look("case-compared-missing");
   await page.focus("textarea#text");
   await enter('form[action="/leave"] button');
   await page.waitForFunction(() => !document.querySelector('form[action="/leave"]'));

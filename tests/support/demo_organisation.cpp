@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "server/app/days.h"
+#include "server/app/thread_writing.h"
 #include "storage/cases.h"
 #include "storage/directories.h"
 #include "storage/envelopes.h"
@@ -226,7 +227,7 @@ storage::AppendResult answer_as(DemoOrganisation& org, const Person& person,
                                         .hash = crypto::envelope_hash(*sealed),
                                         .sealed = std::move(*sealed)};
     return org.store().write([&](storage::Database& db) {
-        return storage::Envelopes(db).append(case_id, envelope, org.today(), {});
+        return app::append_to_thread(db, org.clock(), case_id, envelope, app::kEnvelopeStored);
     });
 }
 

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 
+#include "server/app/day_closer.h"
 #include "server/app/intake.h"
 #include "server/app/mailbox.h"
 #include "storage/envelopes.h"
@@ -88,6 +89,46 @@ TEST_CASE("a message dropped from the middle is seen", "[app][malicious]") {
     const Dialogue dialogue(org);
     dialogue.tamper("DELETE FROM envelope WHERE position = 2");
     CHECK(dialogue.faults() == std::set{What::chain_gap, What::missing_head});
+}
+
+TEST_CASE("a message dropped from the tail is seen by a reporter who kept a proof, and by no other",
+          "[app][malicious][receipt]") {
+    DemoOrganisation org;
+    const Dialogue dialogue(org);
+    org.advance_days(1);
+    (void)app::close_finished_days(org.store(), org.clock(), org.log_key);
+    const auto proof = app::make_receipt(org.organisation(), dialogue.id).value();
+    const auto compared = [&] {
+        return Mailbox::open(org.organisation(), dialogue.key)->compare(proof).value();
+    };
+    CHECK(compared().held == 4);
+    CHECK(compared().missing.empty());
+    SECTION("dropped") {
+        dialogue.tamper("DELETE FROM envelope WHERE position = 4");
+        CHECK(dialogue.faults().empty());  // without the proof nobody could tell
+        const auto missing = compared().missing;
+        REQUIRE(missing.size() == 1);
+        CHECK(missing[0].author_name == "Ingrid");
+        CHECK_FALSE(missing[0].is_mine);
+        CHECK(missing[0].day == org.today() - 1);
+    }
+    SECTION("all but the report") {
+        dialogue.tamper("DELETE FROM envelope WHERE position > 1");
+        CHECK(dialogue.faults().empty());
+        CHECK(compared().missing.size() == 3);
+        CHECK(compared().missing[1].is_mine);
+    }
+    SECTION("exchanged for another of the same author") {
+        dialogue.tamper("DELETE FROM envelope WHERE position = 4");
+        REQUIRE(test::answer_as(org, org.person("Ingrid"), dialogue.id, "Another answer") ==
+                storage::AppendResult::stored);
+        CHECK(dialogue.faults().empty());
+        CHECK(compared().missing.size() == 1);
+    }
+    SECTION("not readable any more") {
+        dialogue.tamper("UPDATE envelope SET sealed = zeroblob(5755) WHERE position = 4");
+        CHECK(compared().missing.size() == 1);
+    }
 }
 
 TEST_CASE("messages in another order are seen", "[app][malicious]") {

@@ -27,6 +27,7 @@ using crypto::SecretBytes;
 struct Thread {
     DemoOrganisation org;
     crypto::Hash case_id{};
+    crypto::CaseKey key = crypto::CaseKey::random();
     storage::Day reported = 0;
 
     Thread() {
@@ -34,16 +35,16 @@ struct Thread {
         REQUIRE(submission.commit(SecretBytes("The report"), {}, org.default_readers()));
         case_id = submission.case_id();
         reported = org.today();
-        const auto key = submission.key().clone();
+        key = submission.key().clone();
         close();
         CHECK_FALSE(make_receipt(org.organisation(), case_id));  // not before its day is over
         org.advance_days(1);
-        write(key, "More");
+        write("More");
         org.advance_days(1);
-        write(key, "Still more");
+        write("Still more");
         close();
     }
-    void write(const crypto::CaseKey& key, std::string_view text) {
+    void write(std::string_view text) {
         auto mailbox = Mailbox::open(org.organisation(), key);
         auto uploads = mailbox->start_uploads();
         REQUIRE(mailbox->reply(SecretBytes(text), *uploads));
@@ -268,6 +269,51 @@ TEST_CASE("a proof whose events do not make one thread is refused", "[app][recei
         const auto problems = verify_receipt(receipt).problems;
         REQUIRE(problems.size() == 1);
         CHECK_THAT(problems[0], ContainsSubstring("wrong place"));
+    }
+}
+
+TEST_CASE("a proof is compared with its own case only", "[app][receipt]") {
+    Thread thread;
+    auto proof = make_receipt(thread.org.organisation(), thread.case_id).value();
+    const auto compare = [&](Thread& with) {
+        return Mailbox::open(with.org.organisation(), with.key)->compare(proof);
+    };
+    const auto same = compare(thread);
+    REQUIRE(same);
+    CHECK(same->held == 2);
+    CHECK(same->newest_day == thread.reported + 1);
+    CHECK(same->missing.empty());
+    SECTION("another case, of the same organisation or not") {
+        Thread other;
+        CHECK(compare(other).error() == CompareError::another_case);
+        Submission second(thread.org.organisation(), thread.org.organisation().readers());
+        REQUIRE(second.commit(SecretBytes("Another"), {}, thread.org.default_readers()));
+        auto mailbox = Mailbox::open(thread.org.organisation(), second.key());
+        CHECK(mailbox->compare(proof).error() == CompareError::another_case);
+    }
+    SECTION("another report in the file") {
+        proof.report.back() ^= 1;
+        CHECK(compare(thread).error() == CompareError::no_proof);
+        proof.envelopes.front().hash = crypto::envelope_hash(proof.report);
+        CHECK(compare(thread).error() == CompareError::another_case);
+    }
+    SECTION("nothing in it") {
+        proof.envelopes.clear();
+        CHECK(compare(thread).error() == CompareError::no_proof);
+    }
+    SECTION("a case that has gone") {
+        auto mailbox = Mailbox::open(thread.org.organisation(), thread.key);
+        REQUIRE(Mailbox::open(thread.org.organisation(), thread.key)->close_door());
+        CHECK(mailbox->compare(proof).error() == CompareError::gone);
+    }
+    SECTION("with new words, too") {
+        auto mailbox = Mailbox::open(thread.org.organisation(), thread.key);
+        thread.key = mailbox->new_words().clone();
+        REQUIRE(mailbox->use_new_words());
+        for (auto found : {mailbox->compare(proof), compare(thread)}) {
+            REQUIRE(found);
+            CHECK(found->missing.empty());
+        }
     }
 }
 

@@ -102,6 +102,83 @@ TEST_CASE("a proof is given from the day after, on demand, for a session's own t
     CHECK(stranger.post("/case/proof", {{"form_token", "x"}}).download_name.empty());
 }
 
+namespace {
+
+/// A case of yesterday, its proof, and the words.
+struct Proven : World {
+    std::string words = hand_in(report());
+    std::string proof;
+    Proven() {
+        org.advance_days(1);
+        (void)app::close_finished_days(org.store(), org.clock(), org.log_key);
+        come_back(browser, words);
+        proof = browser.post("/case/proof", {{"form_token", form_token(browser)}}).body;
+        REQUIRE(app::decode_receipt(proof));
+    }
+    http::Reply compare(const std::string& file) {
+        return browser.post("/case/proof/compare", {{"form_token", form_token(browser)}},
+                            {{"proof", "proof.json", file}});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("without scripts the server compares a saved proof with the case", "[portal][case]") {
+    Proven world;
+    const auto here = world.compare(world.proof);
+    CHECK(here.status == 200);
+    CHECK_THAT(here.body, ContainsSubstring("still here (messages and notices: 1, the newest of"));
+    CHECK_THAT(here.body, ContainsSubstring("could lie about this, too"));
+    SECTION("something is missing") {
+        world.browser.post("/case/reply",
+                           {{"form_token", form_token(world.browser)}, {"text", "More"}});
+        world.org.advance_days(1);
+        (void)app::close_finished_days(world.org.store(), world.org.clock(), world.org.log_key);
+        world.come_back(world.browser, world.words);
+        const auto newer =
+            world.browser.post("/case/proof", {{"form_token", form_token(world.browser)}});
+        world.org.store().write(
+            [](storage::Database& db) { db.execute("DELETE FROM envelope WHERE position = 2"); });
+        CHECK_THAT(world.browser.get("/case").body, !ContainsSubstring("Something is wrong"));
+        const auto found = world.compare(newer.body);
+        CHECK(found.status == 200);
+        CHECK_THAT(found.body, ContainsSubstring("holds it (1 of 2 messages and notices):"));
+        CHECK_THAT(found.body, ContainsSubstring("<bdi>You, "));
+        CHECK_THAT(found.body, ContainsSubstring("Keep the file, and show it"));
+    }
+    SECTION("another case") {
+        world.come_back(world.browser, world.hand_in(world.report("Another")));
+        const auto found = world.compare(world.proof);
+        CHECK(found.status == 422);
+        CHECK_THAT(found.body, ContainsSubstring("is of another case"));
+    }
+    SECTION("no proof") {
+        for (const auto& file : {std::string("{}"), world.proof + "\n", std::string("\0\xff", 2),
+                                 std::string(app::kMaxReceiptBytes + 1, ' ')}) {
+            const auto found = world.compare(file);
+            CHECK(found.status == 422);
+            CHECK_THAT(found.body, ContainsSubstring("is no proof of a report"));
+        }
+    }
+    SECTION("no file") {
+        const auto found =
+            world.browser.post("/case/proof/compare", {{"form_token", form_token(world.browser)}});
+        CHECK(found.status == 422);
+        CHECK_THAT(found.body, ContainsSubstring("No file was sent"));
+    }
+    SECTION("while another one is made or compared") {
+        const std::lock_guard another(world.org.organisation().proof_turn());
+        CHECK(world.compare(world.proof).status == 503);
+    }
+    SECTION("for a session's own token only") {
+        const test::FormFile file{"proof", "proof.json", world.proof};
+        CHECK(world.browser.post("/case/proof/compare", {{"form_token", "x"}}, {file}).status ==
+              400);
+        auto stranger = world.another_browser();
+        CHECK(stranger.post("/case/proof/compare", {{"form_token", "x"}}, {file}).status == 403);
+    }
+}
+
 TEST_CASE("an answer is shown with its author, and that there is nothing new is said",
           "[portal][case]") {
     World world;

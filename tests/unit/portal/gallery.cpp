@@ -2,6 +2,7 @@
 
 #include "server/app/days.h"
 #include "server/portal/case_pages.h"
+#include "server/portal/compare_pages.h"
 #include "server/portal/hand_in_pages.h"
 #include "server/portal/log_pages.h"
 #include "server/portal/readers_page.h"
@@ -169,6 +170,26 @@ void add_report_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     all.push_back({"other-ways-closed", other_ways_page(pages, without_contact(), true)});
 }
 
+void add_compared_pages(std::vector<GalleryPage>& all, const Pages& pages) {
+    using app::CompareError;
+    app::MailboxComparison found{.held = 7, .newest_day = kToday - 2, .missing = {}};
+    const auto page = [&](const auto& compared) {
+        return compared_page(pages, kFrame, compared, kToday);
+    };
+    using Compared = crypto::Result<app::MailboxComparison, CompareError>;
+    all.push_back({"compared", page(Compared(found))});
+    found.missing = {
+        {.is_mine = true, .day = kToday - 3},
+        {.author_name = "Ingrid Berg", .author_office = "Internal auditor", .day = kToday - 2},
+        {.day = kToday - 2}};
+    all.push_back({"compared-missing", page(Compared(found))});
+    all.push_back(
+        {"compared-other", page(Compared(crypto::unexpected(CompareError::another_case)))});
+    all.push_back(
+        {"compared-no-proof", page(Compared(crypto::unexpected(CompareError::no_proof)))});
+    all.push_back({"compared-no-file", no_proof_sent_page(pages, kFrame)});
+}
+
 void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     all.push_back({"return", return_page(pages, kFrame, {})});
     all.push_back({"return-refused", return_page(pages, kFrame,
@@ -214,6 +235,7 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
                      {What::missing_head, 0},
                      {What::no_report, 0}};
     all.push_back({"case-faults", case_page(pages, kFrame, faulty, how())});
+    add_compared_pages(all, pages);
     all.push_back({"words", words_page(pages, kFrame, {.form_token = "token"})});
     all.push_back(
         {"words-problem",
