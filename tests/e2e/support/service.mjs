@@ -5,6 +5,7 @@
 //   service.people  [{name, login, passphrase, recovery, role}]  from DIR/demo.txt
 //   service.log()   everything it has printed   service.pid
 //   await service.restart(); await service.kill(); await service.stop(); await service.remove();
+//   service.shift_days(1); await service.restart();      // its clock is a day ahead from then on
 //
 // TILLIT_BIN names the program, TILLIT_ASSETS the built front end; both default to the build's.
 import assert from "node:assert/strict";
@@ -36,6 +37,11 @@ export async function free_port(host = "127.0.0.1") {
   await new Promise((done) => server.close(done));
   return port;
 }
+
+/** An environment in which the program's time of day is so many days off (tests/support/shifted_clock.cpp). */
+export const shifted = (days) => ({
+  LD_PRELOAD: path.join(path.dirname(program), "shifted_clock.so"), TILLIT_TEST_SHIFT: String(days * 86_400),
+});
 
 /** Runs the program to its end. Returns {code, stdout, stderr}. */
 export function run_program(args, { env = {}, input, binary = program } = {}) {
@@ -157,6 +163,11 @@ class Service {
     clearTimeout(timer);
     this.child = undefined;
     return end;
+  }
+
+  /** From the next start on. */
+  shift_days(days) {
+    this.options.env = { ...this.options.env, ...shifted(days) };
   }
 
   async kill() {
