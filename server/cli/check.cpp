@@ -51,7 +51,7 @@ void check_directory(Findings& found, app::Organisation& organisation) {
                " is signed; words: " + readers->fingerprint_words);
     if (directory.expires_day < today) {
         found.bad("the directory has expired: the portal takes no reports");
-    } else if (directory.expires_day < today + kReminderDays) {
+    } else if (directory.expires_day <= today + kReminderDays) {
         found.note("the directory expires in " + std::to_string(directory.expires_day - today) +
                    " days: publish the next one");
     }

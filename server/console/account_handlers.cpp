@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "crypto/keyring.h"
 #include "server/console/handlers.h"
 #include "server/console/json.h"
@@ -149,13 +151,34 @@ http::Reply post_recovery_code(Call& call) {
     return no_content();
 }
 
+namespace {
+
+/// Ids of those who are listed and have no account any more.
+nlohmann::json closed_of(const app::Readers* readers) {
+    auto closed = nlohmann::json::array();
+    if (readers == nullptr) return closed;
+    for (const auto& listed : readers->known) {
+        const auto& live = readers->directory.members;
+        const bool is_live = std::any_of(live.begin(), live.end(), [&](const auto& member) {
+            return member.member == listed.member;
+        });
+        if (!is_live) closed.push_back(b64(listed.member));
+    }
+    return closed;
+}
+
+}  // namespace
+
 http::Reply get_directory(Call& call) {
-    return call.office.organisation.store().read([](storage::Database& db) {
+    auto& organisation = call.office.organisation;
+    const auto closed = closed_of(organisation.readers().get());
+    return organisation.store().read([&](storage::Database& db) {
         storage::Directories directories(db);
         const auto directory = directories.newest_directory();
         return json_reply(
             {{"signers_notes", directories.signers_notes()},
-             {"directory", directory ? nlohmann::json(*directory) : nlohmann::json(nullptr)}});
+             {"directory", directory ? nlohmann::json(*directory) : nlohmann::json(nullptr)},
+             {"closed", closed}});
     });
 }
 
