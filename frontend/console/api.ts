@@ -180,7 +180,7 @@ export class Api {
     this.json<{ keyring_version: number }>("POST", "/passphrase", body);
   changeRecoveryCode = (body: Record<string, unknown>) => this.json<void>("POST", "/recovery-code", body);
   directory = () =>
-    this.json<{ signers_notes: string[]; directory: string | null }>("GET", "/directory");
+    this.json<{ signers_notes: string[]; directory: string | null; closed?: string[] }>("GET", "/directory");
   earlierDirectories = () => this.json<{ directories: string[] }>("GET", "/directory/earlier");
   cases = (query: URLSearchParams) => this.json<CasePage>("GET", `/cases?${query.toString()}`);
   case = (id: string) => this.json<CaseFile>("GET", `/cases/${id}`);

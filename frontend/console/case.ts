@@ -126,8 +126,8 @@ export class CaseView extends View {
 
   private directoryBox(open: HeldCase) {
     const { warning } = open.known;
-    const isOff = warning !== "none";
-    return html`${isOff ? alertBox(t(`directory.${warning}`), warning === "expired" ? "warning" : "danger") : nothing}
+    const isOff = warning !== "none" && warning !== "expired"; // that one is no fault, and stands above every page
+    return html`${isOff ? alertBox(t(`directory.${warning}`)) : nothing}
       ${this.doubtBox(open)}`;
   }
 

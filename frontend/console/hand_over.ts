@@ -4,6 +4,7 @@ import { equal, random, toBase64url } from "../crypto/bytes.ts";
 import { isHandler } from "../crypto/case_thread.ts";
 import type { DirectoryMember } from "../crypto/directory.ts";
 import { accessGrant, newEpoch, type Giver } from "../crypto/new_epoch.ts";
+import { isLive } from "./known_directory.ts";
 import { emptyDraft, isRace, nextStatement, readNew, sealAct, tries } from "./send.ts";
 import type { Session } from "./session.ts";
 import { myId, type OpenCase } from "./thread.ts";
@@ -18,7 +19,7 @@ export function whoCouldJoin(open: OpenCase): DirectoryMember[] {
   const { read, grant, known } = open;
   return (known.directory?.members ?? []).filter(
     ({ member, role, person }) =>
-      isHandler(role) && !read.holder(member) && !grant.excluded.some((excluded) => equal(excluded.person, person)),
+      isHandler(role) && isLive(known, member) && !read.holder(member) && !grant.excluded.some((excluded) => equal(excluded.person, person)),
   );
 }
 
@@ -92,4 +93,11 @@ export async function removeReader(open: OpenCase, member: DirectoryMember, reas
   });
 }
 
-export const isLastReader = (open: OpenCase): boolean => open.read.readersWhoStay.length < 2;
+/** A colleague whose account is closed reads no more, and can hand nothing on. */
+const liveReaders = (open: OpenCase): DirectoryMember[] =>
+  open.read.readersWhoStay.filter(({ member }) => isLive(open.known, member));
+
+export const isLastReader = (open: OpenCase): boolean => liveReaders(open).length < 2;
+
+/** As far as it is known: of a thread without its report, or by another's list, nothing can be said. */
+export const isAlone = (open: OpenCase): boolean => !open.read.isShut && liveReaders(open).length === 1;

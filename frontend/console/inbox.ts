@@ -6,6 +6,7 @@ import { CryptoError, fromBase64url } from "../crypto/bytes.ts";
 import { shortCaseId } from "../crypto/case_key.ts";
 import type { CaseRow } from "./api.ts";
 import { dueOf } from "./due.ts";
+import { isAlone } from "./hand_over.ts";
 import { session } from "./session.ts";
 import { dayText, t, tn } from "./text.ts";
 import { hasAcknowledged, manifestOf, myId, openCase, titleOf, type OpenCase } from "./thread.ts";
@@ -16,6 +17,7 @@ const states = ["", "received", "acknowledged", "investigating", "waiting_for_re
 
 /** What this session has learnt of a case; forgotten with the keys. */
 const titles = new Map<string, string>();
+const alone = new Set<string>(); // cases to which nobody else holds a key
 
 /** What a case is called; never more than is known of it. */
 export function titleText(open: OpenCase): string {
@@ -25,13 +27,21 @@ export function titleText(open: OpenCase): string {
 
 export function rememberTitle(caseId: string, open: OpenCase): void {
   titles.set(caseId, titleText(open));
+  rememberReaders(caseId, open);
+}
+
+function rememberReaders(caseId: string, open: OpenCase): void {
+  if (isAlone(open)) alone.add(caseId);
+  else alone.delete(caseId);
 }
 
 export function retitle(caseId: string, title: string): void {
   titles.set(caseId, title);
 }
 session.addEventListener("phase", () => {
-  if (session.phase !== "in") titles.clear();
+  if (session.phase === "in") return;
+  titles.clear();
+  alone.clear();
 });
 
 export class InboxView extends View {
@@ -81,8 +91,8 @@ export class InboxView extends View {
     for (const row of rows) {
       if (titles.has(row.case_id) || session.phase !== "in" || !this.isConnected) continue;
       const title = await this.readTitle(row.case_id).catch(() => null);
-      if (title === null || session.phase !== "in") continue;
-      titles.set(row.case_id, title);
+      if (session.phase !== "in") continue;
+      if (title !== null) titles.set(row.case_id, title);
       this.requestUpdate();
     }
   }
@@ -91,6 +101,7 @@ export class InboxView extends View {
     const file = await session.api.case(caseId);
     try {
       const open = await openCase(file, session);
+      rememberReaders(caseId, open);
       return hasAcknowledged(open, myId(session)) ? titleText(open) : null;
     } catch (error) {
       if (error instanceof CryptoError && error.code === "custodian") return this.custodianTitle(caseId);
@@ -133,6 +144,7 @@ export class InboxView extends View {
           ${titles.get(row.case_id) ?? t("inbox.not_opened")}
         </b>
         <span class="quiet">${t("inbox.received", { day: dayText(row.received_day, this.today) })}</span>
+        ${alone.has(row.case_id) ? html`<span class="inbox__alone">${t("inbox.alone")}</span>` : nothing}
       </a>
     </li>`;
   }

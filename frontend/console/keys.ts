@@ -3,7 +3,8 @@ import { html, nothing } from "lit";
 
 import { equal, toBase64url, utf8 } from "../crypto/bytes.ts";
 import type { DirectoryMember } from "../crypto/directory.ts";
-import { giveAccess, isLastReader, removeReader, stepBack, whoCouldJoin, whoCouldLeave } from "./hand_over.ts";
+import { giveAccess, isAlone, isLastReader, removeReader, stepBack, whoCouldJoin, whoCouldLeave } from "./hand_over.ts";
+import { isLive } from "./known_directory.ts";
 import { session } from "./session.ts";
 import { dayText, t } from "./text.ts";
 import { manifestOf, memberOf, myId, type OpenCase } from "./thread.ts";
@@ -80,9 +81,10 @@ export class KeysView extends View {
     const name = known?.name ?? t("keys.unknown");
     const isCustodian = known?.role === "custodian";
     const opened = ack ? t("keys.opened", { day: dayText(ack.day, this.open.file.today) }) : t("keys.not_opened");
+    const reads = isCustodian ? t("keys.share") : opened;
     return html`<li>
       <b>${equal(member, myId(session)) ? t("keys.you", { name }) : name}</b>
-      <span class="quiet">${known ? `${known.office} · ` : nothing}${isCustodian ? t("keys.share") : opened}</span>
+      <span class="quiet">${known ? `${known.office} · ` : nothing}${isLive(this.open.known, member) ? reads : t("keys.account_closed")}</span>
     </li>`;
   }
 
@@ -130,6 +132,12 @@ export class KeysView extends View {
     </div>`;
   }
 
+  /** How the only one with a key gets a second. */
+  private wayOut(): "keys.alone_closed" | "keys.alone_give" | "keys.alone_nobody" {
+    if (this.open.file.case.state === "closed") return "keys.alone_closed";
+    return whoCouldJoin(this.open).length > 0 ? "keys.alone_give" : "keys.alone_nobody";
+  }
+
   protected override render() {
     const { read } = this.open;
     const holders = read.holders.filter((held) => !held.isLeaving).map(({ member }) => member);
@@ -141,7 +149,7 @@ export class KeysView extends View {
         ${holders.map((member) => this.holder(member))}
       </ul>
       ${excluded ? html`<p>${t("keys.excluded", { names: excluded })}</p>` : nothing}
-      ${isLastReader(this.open) ? alertBox(t("keys.alone"), "warning") : nothing}
+      ${isAlone(this.open) ? alertBox(`${t("keys.alone")} ${t(this.wayOut())}`, "warning") : nothing}
       ${read.isDoorClosed ? html`<p>${t("keys.door_closed")}</p>` : nothing}
       ${this.acts()}
     </section>`;

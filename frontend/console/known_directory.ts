@@ -16,6 +16,8 @@ export interface KnownDirectory {
   fingerprint: string;
   warning: DirectoryWarning;
   earlier: Directory[]; // newest first
+  signers: string[]; // their names: who can renew it
+  closed: string[]; // ids of members whose account the service has closed, as it says
 }
 
 export type Doubt = "superseded" | "unknown_list";
@@ -36,6 +38,9 @@ export function doubtAbout(known: KnownDirectory, version: number, hash: Uint8Ar
   return "unknown_list";
 }
 
+/** Whether this member can still log in. */
+export const isLive = (known: KnownDirectory, id: Uint8Array): boolean => !known.closed.includes(toBase64url(id));
+
 /** As listed last, also in a version before the newest. */
 export function memberById(known: KnownDirectory, id: Uint8Array): DirectoryMember | undefined {
   const versions = [...(known.directory ? [known.directory] : []), ...(known.earlier ?? [])];
@@ -54,9 +59,9 @@ function compare(memory: Memory, org: string, signers: number, version: number, 
 }
 
 export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Array): Promise<KnownDirectory> {
-  const { signers_notes, directory } = await api.directory();
+  const { signers_notes, directory, closed = [] } = await api.directory();
   const first = signers_notes[0];
-  const nothing = { directory: null, hash: new Uint8Array(32), fingerprint: "", earlier: [] };
+  const nothing = { directory: null, hash: new Uint8Array(32), fingerprint: "", earlier: [], signers: [], closed };
   if (first === undefined || directory === null) {
     return { ...nothing, warning: memory.directory ? "older_directory" : "none" };
   }
@@ -79,7 +84,8 @@ export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Arra
     if (compared !== "none") warning = compared;
     const notes = read.version > 1 ? (await api.earlierDirectories().catch(() => ({ directories: [] }))).directories : [];
     const earlier = earlierDirectories(notes, read);
-    return { directory: read, hash, fingerprint: fingerprintWords(fingerprint), warning, earlier };
+    const names = signers.signers.map(({ name }) => name);
+    return { directory: read, hash, fingerprint: fingerprintWords(fingerprint), warning, earlier, signers: names, closed };
   } catch {
     return { ...nothing, warning: "unverified" };
   }

@@ -6,6 +6,7 @@ import { keyed } from "lit/directives/keyed.js";
 import "./account.ts";
 import type { CaseView } from "./case.ts";
 import "./case.ts";
+import "./concerns_view.ts";
 import { takeToken } from "./enrol.ts";
 import type { InboxView } from "./inbox.ts";
 import "./log.ts";
@@ -125,7 +126,7 @@ export class App extends View {
     if (this.token !== null) {
       return html`<tillit-enrol .token=${this.token} @left=${() => (this.token = null)}></tillit-enrol>`;
     }
-    if (session.phase === "in") return this.desk();
+    if (session.phase === "in") return html`<tillit-concerns></tillit-concerns>${this.desk()}`;
     return html`${keyed(session.phase, html`<tillit-login></tillit-login>`)}`;
   }
 

@@ -516,6 +516,40 @@ test("what is wrong is shown loudly", async () => {
   await desk.end();
 });
 
+test("what has to be seen to stands above every page", async () => {
+  const worried = async (days, change) => {
+    const desk = await Desk.open();
+    await desk.page.clock.setFixedTime(Date.now() + days * 86_400_000);
+    if (change) await desk.change("**/api/v1/directory", change);
+    await desk.log_in(ingrid);
+    await desk.see(".concerns .ds-alert");
+    return desk;
+  };
+  const early = await worried(330);
+  await early.see("[data-worry=expires]", { hasText: "Municipal director, Employee representative" });
+  await early.look("inbox-expires");
+  await early.end();
+  const late = await worried(366);
+  await late.see("[data-worry=expired] [role=alert]");
+  await late.page.locator(".inbox__item").first().click();
+  await late.see("tillit-case tillit-reply");
+  await late.look("case-expired");
+  await late.end();
+  const jonas_closed = (json) => {
+    const { members } = JSON.parse(json.directory.split("\n")[1]);
+    return { ...json, closed: [members.find(({ name }) => name === jonas.name).member] };
+  };
+  const few = await worried(0, jonas_closed);
+  await few.see("[data-worry=few_investigators]", { hasText: `${ingrid.name} is the only investigator` });
+  await few.see(".inbox__alone");
+  await few.look("inbox-few-investigators");
+  await few.page.locator(".inbox__item:has(.inbox__alone)").first().click();
+  await few.see("tillit-keys .ds-alert", { hasText: "You are the only one" });
+  await few.see("tillit-keys li", { hasText: "account closed" });
+  await few.look("case-alone");
+  await few.end();
+});
+
 test("custodian, lock, log-out, a session that ended", async () => {
   const desk = await Desk.open();
   await desk.log_in(kari);
@@ -588,7 +622,7 @@ function states_in_the_sources() {
   const source = fs.readdirSync(folder).filter((name) => /(?<!test)\.ts$/.test(name))
     .map((name) => fs.readFileSync(path.join(folder, name), "utf8")).join("\n");
   const names = (text) => [...text.matchAll(/"(\w+)"/g)].map((match) => match[1]);
-  return Object.fromEntries([...source.matchAll(/type (Phase|Way|Step|Place|Doing|Looking|Answering) =\s*([^]+?);\n/g)]
+  return Object.fromEntries([...source.matchAll(/type (Phase|Way|Step|Place|Doing|Looking|Answering|Worry) =\s*([^]+?);\n/g)]
     .map(([, type, union]) => [type, names(union)]));
 }
 
