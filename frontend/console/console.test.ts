@@ -104,3 +104,10 @@ test("a service that keeps earlier lists back is noticed by the reports sealed t
   const known = await history([]);
   assert.equal(doubtAbout(known, 2, known.directory!.previous, known.directory!.day), "unknown_list");
 });
+
+test("the auditor's page has words for every kind of event that the service records", () => {
+  const source = fs.readFileSync(`${folder}/../../server/app/log.h`, "utf8");
+  const kinds = [...source.matchAll(/^inline constexpr std::string_view k\w+ =\s+"(\w+)";/gm)].map(([, kind]) => kind!);
+  assert.ok(kinds.length >= 17, kinds.join());
+  for (const kind of kinds) assert.notEqual(tCode("log.kind", kind, "log.kind.other"), t("log.kind.other"), kind);
+});
