@@ -77,6 +77,7 @@ export class CaseView extends View {
     const open = await openCase(await session.api.case(this.caseId), session);
     this.open = open;
     this.faults = check(open, session).faults;
+    rememberTitle(this.caseId, open);
     const last = Math.max(0, ...open.entries.map((entry) => entry.position));
     await session.api.read(this.caseId, last);
     this.dispatchEvent(new Event("seen", { bubbles: true }));

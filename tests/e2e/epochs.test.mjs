@@ -96,11 +96,13 @@ test("opening a case renews its keys where somebody has left, and a further coll
     await desk.open();
     await desk.page.locator(".did").filter({ hasText: "The keys were renewed by You" }).or(desk.page.locator(".did").filter({ hasText: "keys were renewed" })).first().waitFor();
     await desk.page.locator("tillit-keys").filter({ hasText: "only one who can open this case" }).waitFor();
+    await desk.page.locator(".inbox__item[aria-current] .inbox__alone").waitFor();
     await desk.press("Give a colleague a key");
     await desk.page.selectOption("#keys-who", { label: await desk.page.locator("#keys-who option").filter({ hasText: liv.name }).textContent() });
     await desk.page.fill("#keys-reason", "A second pair of eyes.");
     await desk.press("Give the key");
     await desk.page.locator(".holders").filter({ hasText: liv.name }).waitFor();
+    await desk.page.locator(".inbox__item[aria-current] .inbox__alone").waitFor({ state: "detached" });
     assert.equal(await desk.page.locator("tillit-case [role=alert]").count(), 0, "no fault is shown");
   } finally {
     await desk.close();

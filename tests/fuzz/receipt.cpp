@@ -11,5 +11,7 @@ TILLIT_FUZZ_TARGET(receipt) {
     if (!receipt) return;
     crypto::ensure(app::encode_receipt(*receipt) == text);
     const auto report = app::verify_receipt(*receipt);
+    (void)app::compare_with_checkpoint(*receipt, text);
+    (void)app::compare_with_checkpoint(*receipt, receipt->checkpoint);
     crypto::ensure(!report.problems.empty() || app::begins_with_its_report(*receipt));
 }
