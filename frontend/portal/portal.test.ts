@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import test from "node:test";
 
+import { utf8 } from "../crypto/bytes.ts";
 import type { DirectoryMember } from "../crypto/directory.ts";
 import type { Role } from "../crypto/grant.ts";
+import { sha256 } from "../crypto/hash.ts";
 import { nameForStatement } from "../shared/file_name.ts";
 import { ApiError, ConnectionLost } from "./api.ts";
 import { acknowledgeDue, addMonths, feedbackDue } from "./dates.ts";
+import { mentions, wordsOf, wordsOfReport } from "./mentions.ts";
 import { Cancelled, persist, type Watcher } from "./patience.ts";
 import { chooseRecipients } from "./recipients.ts";
 import { cleanText } from "./view.ts";
@@ -74,6 +78,32 @@ test("a name cut in the middle of a character is still text that every reader ta
   const name = nameForStatement("x".repeat(119) + "🙈.jpg");
   assert.equal(name, "x".repeat(119) + "\ufffd");
   assert.equal(nameForStatement(""), "file");
+});
+
+interface MentionVectors {
+  cases: { comment: string; text: string; name: string; office: string; expect: boolean }[];
+  characters: { last: number; sha256: string };
+}
+const folder = ["tests/vectors", "../tests/vectors"].find((path) => fs.existsSync(path))!;
+const vectors = JSON.parse(fs.readFileSync(`${folder}/mentions.json`, "utf8")) as MentionVectors;
+
+test("mentions.json: who seems to be mentioned", () => {
+  assert.ok(vectors.cases.length > 40);
+  for (const one of vectors.cases) assert.equal(mentions(wordsOf(one.text), one), one.expect, one.comment);
+});
+
+test("mentions.json: what is a word, and how it is lowered", () => {
+  const { last, sha256: expected } = vectors.characters;
+  const text = Array.from({ length: last }, (_, i) => `${String.fromCodePoint(i + 1)} `).join("");
+  assert.equal(Buffer.from(sha256(utf8(wordsOf(text)))).toString("hex"), expected);
+});
+
+test("text, name and names of files are searched, those of files also where their letters are in two parts", () => {
+  const ase = { name: "Åse Ødegård", office: "" };
+  const found = (text: string, name: string, files: string[]) => mentions(wordsOfReport(text, name, files.map((file) => ({ name: file }))), ase);
+  assert.deepEqual([found("Ødegård", "", []), found("", "Ødegård", []), found("", "", ["a.txt", "Ødegård.txt"])], [true, true, true]);
+  assert.ok(found("", "", ["Ødegård.txt".normalize("NFD")]));
+  assert.ok(!found("a", "b", ["c.txt"]));
 });
 
 /** A watcher that never wants to wait. */

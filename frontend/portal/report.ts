@@ -1,12 +1,14 @@
 // The report form with scripts on: the same pages, but text, name and files never leave this
 // browser unsealed. If sealing fails nothing is sent; the way without sealing here is offered, and
 // taken only by a person who was told what it means.
-import { CryptoError, fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
+import { CryptoError, equal, fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
 import { codeToNumbers, codeToWords } from "../crypto/case_key.ts";
+import type { DirectoryMember } from "../crypto/directory.ts";
 import type { AttachmentRef } from "../crypto/statement.ts";
 import { Api, ApiError, ConnectionLost } from "./api.ts";
 import { acknowledgeDue, feedbackDue } from "./dates.ts";
 import { holdSecret, releaseSecret } from "./leaving.ts";
+import { mentions, wordsOfReport } from "./mentions.ts";
 import { localToday, readOrganisation, type Organisation } from "./organisation.ts";
 import { Cancelled, persist } from "./patience.ts";
 import { chooseRecipients, type Recipients } from "./recipients.ts";
@@ -31,6 +33,18 @@ function problemOf(error: unknown): string | undefined {
   if (error instanceof ApiError) return known[error.code] ?? "script.problem.refused";
   if (!(error instanceof CryptoError)) return undefined;
   return error.code === "too_large" ? "problem.text.too_long" : "script.problem.directory";
+}
+
+/** Who would get a key and seems to be mentioned. */
+function mentionsView(view: View, { readers, custodian }: Recipients, words: string) {
+  const found = [...readers, ...(custodian ? [custodian] : [])].filter((member) => mentions(words, member));
+  return {
+    has_mentions: found.length > 0,
+    mentions: found.map((member) => ({
+      mention: view.text(member === custodian ? "mentions.custodian" : "mentions.reader", { who: view.person(member) }),
+      leave: view.text("mentions.leave", { name: member.name }), member: toBase64url(member.member),
+    })),
+  };
 }
 
 class ReportPage {
@@ -122,6 +136,7 @@ class ReportPage {
 
   private showCheck(view: View, draft: Draft, about: Organisation, to: Recipients, problems: Problem[]): void {
     const hasIdentity = draft.name !== "" || draft.contact !== "";
+    const kept = [...this.main.querySelectorAll("input[type=file]")]; // of a check page that is shown anew
     view.show("check", "check", {
       ...draft, has_identity: hasIdentity, is_alternate: to.fallsToAlternate,
       receiver_names: view.list(to.readers.map((reader) => view.person(reader))),
@@ -129,16 +144,43 @@ class ReportPage {
       files_hint: view.text("check.files.hint", { limit: view.size(about.maxReportBytes) }),
       files: view.fileInputs(reportFiles),
     });
+    kept.forEach((input) => this.main.querySelector(`#${input.id}`)!.replaceWith(input));
     const [edit, send] = [...this.main.querySelectorAll("form")];
+    const suggest = () => {
+      const words = wordsOfReport(draft.text, draft.name, chosenFiles(send!));
+      this.main.querySelector("#mentions")!.replaceChildren(view.render("mentions", mentionsView(view, to, words)));
+    };
+    suggest();
+    send!.addEventListener("change", suggest);
     edit!.addEventListener("submit", (event) => {
       event.preventDefault();
-      if ((history.state as { step?: string } | null)?.step === "check") history.back();
+      const { value } = event.submitter as HTMLButtonElement;
+      if (value) this.leaveOut(view, draft, about, value);
+      else if ((history.state as { step?: string } | null)?.step === "check") history.back();
       else this.showForm();
     });
     send!.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.guarded(() => this.send(view, draft, about, to, chosenFiles(send!)));
     });
+    showProblems(view, this.main, problems);
+  }
+
+  /** As if the form had been filled in so; then the check page again, or the form where that cannot be. */
+  private leaveOut(view: View, draft: Draft, about: Organisation, left: string): void {
+    const { members } = about.directory;
+    const idOf = ({ member }: DirectoryMember) => toBase64url(member);
+    const { person } = members.find((one) => idOf(one) === left)!;
+    for (const one of members.filter((other) => equal(other.person, person))) {
+      for (const name of ["to", "not"]) {
+        const box = this.form.querySelector<HTMLInputElement>(`#${name}-${idOf(one)}`);
+        if (box) box.checked = name === "not";
+      }
+    }
+    const to = chooseRecipients(members, this.ids("to"), this.ids("not"));
+    const problems = this.problems(view, draft, about, to);
+    if (problems.length === 0) return this.showCheck(view, draft, about, to, []);
+    this.showForm();
     showProblems(view, this.main, problems);
   }
 

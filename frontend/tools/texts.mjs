@@ -3,10 +3,10 @@
 import fs from "node:fs";
 import path from "node:path";
 
-const pages = ["case", "check", "compared", "done", "door", "failed", "key", "left", "name-fields", "name-offer", "new-key", "problems", "sending", "words"];
+const pages = ["case", "check", "compared", "done", "door", "failed", "key", "left", "mentions", "name-fields", "name-offer", "new-key", "problems", "sending", "words"];
 // The frame stays as the server sent it, and nothing is carried in hidden fields here.
 const left_out = new Set(["head", "foot", "carried"]);
-const filled_here = ["case.", "check.files.", "day.", "done.come_back", "key.stored", "list.", "month.", "person", "problem.", "proof.busy", "proof.compared.", "proof.later",
+const filled_here = ["case.", "check.files.", "day.", "done.come_back", "key.stored", "list.", "mentions.", "month.", "person", "problem.", "proof.busy", "proof.compared.", "proof.later",
   "return.", "script.", "size.", "title.", "weekday."];
 
 export const escaped = (text) => text.replace(/[&<>"']/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]);

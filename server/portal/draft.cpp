@@ -29,6 +29,17 @@ std::vector<crypto::Id> read_members(const http::Form& form, std::string_view fi
     return ids;
 }
 
+/// As if the form had been filled in so: nowhere ticked, and excluded in all of that person's
+/// roles.
+void leave_out(Draft& draft, const crypto::Id& left, const app::Readers& readers) {
+    const auto person_of = [&](const crypto::Id& id) {
+        const auto& members = readers.directory.members;
+        return std::ranges::find(members, id, &crypto::DirectoryMember::member)->person;
+    };
+    std::erase_if(draft.to, [&](const auto& id) { return person_of(id) == person_of(left); });
+    draft.not_to.push_back(left);
+}
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 }  // namespace
@@ -68,6 +79,9 @@ Draft read_draft(const http::Form& form, const app::Readers& readers) {
     draft.text = clean_text(form.text("text"));
     draft.to = read_members(form, "to", readers, draft.has_unknown_member);
     draft.not_to = read_members(form, "not", readers, draft.has_unknown_member);
+    for (const auto& id : read_members(form, "leave", readers, draft.has_unknown_member)) {
+        leave_out(draft, id, readers);
+    }
     draft.asks_name = form.has("name") || form.has("contact");
     draft.name = clean_text(form.text("name"));
     draft.contact = clean_text(form.text("contact"));
@@ -114,7 +128,8 @@ http::FormRules draft_rules(std::size_t file_fields) {
     http::FormRules rules;
     rules.text_limits = {{"token", kMaxTokenBytes}, {"text", kTextFieldBytes},
                          {"to", kMaxTokenBytes},    {"not", kMaxTokenBytes},
-                         {"name", kNameFieldBytes}, {"contact", kNameFieldBytes}};
+                         {"name", kNameFieldBytes}, {"contact", kNameFieldBytes},
+                         {"leave", kMaxTokenBytes}};
     rules.repeatable = {"to", "not"};
     for (std::size_t i = 1; i <= file_fields; ++i) {
         rules.file_fields.push_back("file" + std::to_string(i));

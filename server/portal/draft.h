@@ -34,7 +34,8 @@ struct Draft {
 
 /// A fresh form: a new token, the channel's default receivers ticked.
 [[nodiscard]] Draft blank_draft(const app::Readers& readers);
-/// What a form holds; ids that nobody in the directory has are left out and noted.
+/// What a form holds; ids that nobody in the directory has are left out and noted. A person in its
+/// field "leave" (of a suggestion on the check page) gets no key, whatever else is ticked.
 [[nodiscard]] Draft read_draft(const http::Form& form, const app::Readers& readers);
 
 /// What keeps a draft from being handed in, in the order of the form. Empty: nothing.

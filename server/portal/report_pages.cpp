@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/app/days.h"
+#include "server/portal/mentions.h"
 #include "server/portal/words_pages.h"
 
 namespace tillit::portal {
@@ -73,6 +74,29 @@ void put_carried(PageData& data, const Draft& draft) {
     for (const auto& id : draft.not_to) {
         data.add("not", std::move(PageData().put("member", crypto::to_base64url(id))));
     }
+}
+
+/// Who would get a key and seems to be mentioned, with a button each.
+void put_mentions(PageData& data, const Pages& pages, const Draft& draft,
+                  const app::Recipients& chosen) {
+    crypto::SecretBytes said(draft.text.expose());
+    said.append("\n");
+    said.append(draft.name.expose());
+    const auto words = words_of(said.expose_text());
+    bool has_mentions = false;
+    const auto look = [&](const Member& member, std::string_view key) {
+        if (!mentions(words, member.name, member.office)) return;
+        const auto& texts = pages.texts();
+        PageData item;
+        item.put("mention", texts.text(key, {{"who", pages.person(member.name, member.office)}}))
+            .put("leave", texts.text("mentions.leave", {{"name", member.name}}))
+            .put("member", crypto::to_base64url(member.member));
+        data.add("mentions", std::move(item));
+        has_mentions = true;
+    };
+    for (const Member* reader : chosen.readers) look(*reader, "mentions.reader");
+    if (chosen.custodian != nullptr) look(*chosen.custodian, "mentions.custodian");
+    data.flag("has_mentions", has_mentions);
 }
 
 void put_beside_fields(PageData& data, const std::vector<Problem>& problems) {
@@ -160,6 +184,7 @@ http::Reply check_page(const Pages& pages, const storage::Organisation& organisa
 
     PageData data;
     put_carried(data, draft);
+    put_mentions(data, pages, draft, chosen);
     data.put("receiver_names", pages.list(people(pages, chosen.readers)))
         .flag("is_alternate", chosen.falls_to_alternate)
         .put("excluded_names", pages.list(excluded))

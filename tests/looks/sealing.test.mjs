@@ -69,6 +69,13 @@ class Desk {
   }
 }
 
+/** Named like somebody who would get a key. */
+function berg() {
+  const file = path.join(folder, "berg.txt");
+  fs.writeFileSync(file, "x");
+  return file;
+}
+
 function film() {
   const file = path.join(folder, `${long_word}.bin`);
   fs.writeFileSync(file, crypto.randomBytes(3 << 20));
@@ -93,6 +100,9 @@ test("the form, the check page, sealing, a broken connection, the key, the end",
   await page.click("#report-form .row button.ds-button");
   await desk.see('form[action="/report/edit"]');
   await desk.look("check");
+  await page.setInputFiles("input[name=file1]", berg());
+  await desk.see("#mentions .ds-alert");
+  await desk.look("check-mentions");
   await page.click('form[action="/report/edit"] button');
   await desk.see("#report-form");
   assert.match(await page.inputValue("#name"), /^Wolfe/, "going back keeps what was written");

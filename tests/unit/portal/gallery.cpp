@@ -154,6 +154,9 @@ void add_report_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     all.push_back(
         {"check-problem", check_page(pages, org, filled_draft(readers, kHostileText), readers,
                                      {{"send", pages.texts().text("problem.storage")}})});
+    auto mentioning = filled_draft(readers, "Ingrid Berg's invoices; the legal adviser knows.");
+    mentioning.name = crypto::SecretBytes("Per Moe");
+    all.push_back({"check-mentions", check_page(pages, org, mentioning, readers, {})});
     const auto token = blank_draft(readers).token;
     all.push_back({"key", key_page(pages, kFrame, done(false), {token, false, kToday})});
     all.push_back({"key-again", key_page(pages, kFrame, done(false), {token, true, kToday})});

@@ -23,7 +23,101 @@ Fields with(Fields fields, const std::string& name, const std::string& value) {
     return fields;
 }
 
+/// The hidden fields of the check page's first form, as its buttons send them.
+Fields carried(const std::string& html) {
+    const std::string kStart = "<input type=\"hidden\" name=\"";
+    const auto form = html.find("<form id=\"change\"");
+    REQUIRE(form != std::string::npos);
+    const auto end = html.find("</form>", form);
+    Fields fields;
+    for (auto at = html.find(kStart, form); at < end; at = html.find(kStart, at + 1)) {
+        const auto name = at + kStart.size();
+        const auto name_end = html.find("\" value=\"", name);
+        const auto value = name_end + 9;
+        fields.emplace_back(html.substr(name, name_end - name),
+                            html.substr(value, html.find('"', value) - value));
+    }
+    return fields;
+}
+
+/// The value of the nth button that leaves somebody out; "" if there is none.
+std::string leave_button(const std::string& html, std::size_t n = 0) {
+    const std::string kStart = "name=\"leave\" value=\"";
+    auto at = html.find(kStart);
+    for (; n > 0 && at != std::string::npos; --n) at = html.find(kStart, at + 1);
+    if (at == std::string::npos) return {};
+    at += kStart.size();
+    return html.substr(at, html.find('"', at) - at);
+}
+
 }  // namespace
+
+TEST_CASE("who is mentioned and would get a key can be left out on the check page",
+          "[portal][report][mentions]") {
+    World world;
+    const auto check = [&](const Fields& fields) {
+        return world.browser.post("/report/check", fields);
+    };
+    const auto page = check(world.report("Ingrid signed it.\nJonas did not."));
+    REQUIRE(page.status == 200);
+    CHECK_THAT(page.body, ContainsSubstring("seems to mention Ingrid"));
+    CHECK_THAT(page.body, ContainsSubstring("Leave Jonas out"));
+    CHECK_THAT(page.body, !ContainsSubstring("seems to mention Kari"));
+    CHECK(world.cases_of() == 0);
+    const auto without_ingrid = check(with(carried(page.body), "leave", leave_button(page.body)));
+    REQUIRE(without_ingrid.status == 200);
+    CHECK_THAT(without_ingrid.body, !ContainsSubstring("seems to mention Ingrid"));
+    CHECK_THAT(without_ingrid.body, ContainsSubstring("Ingrid signed it.\nJonas did not."));
+    CHECK_THAT(without_ingrid.body, ContainsSubstring("<dd>Ingrid</dd>"));
+    SECTION("and nothing else changes") {
+        world.hand_in(carried(without_ingrid.body));
+        CHECK(world.cases_of("Ingrid") == 0);
+        CHECK(world.cases_of("Jonas") == 1);
+    }
+    SECTION("where nobody is left, it goes to the alternate, who can be mentioned, too") {
+        const auto nobody =
+            check(with(carried(without_ingrid.body), "leave", leave_button(without_ingrid.body)));
+        REQUIRE(nobody.status == 200);
+        CHECK_THAT(nobody.body, ContainsSubstring("so it goes to the alternate"));
+        CHECK(leave_button(nobody.body).empty());
+        world.hand_in(carried(nobody.body));
+        CHECK(world.cases_of("Jonas") == 0);
+        CHECK(world.cases_of("Liv") == 1);
+    }
+    SECTION("the form then has it as chosen there") {
+        const auto form = world.browser.post("/report/edit", carried(without_ingrid.body));
+        CHECK_THAT(form.body, ContainsSubstring("Ingrid signed it."));
+        const auto box = form.body.find("value=\"" + leave_button(page.body) + "\"");
+        REQUIRE(box != std::string::npos);
+        CHECK_THAT(form.body.substr(box, form.body.find('>', box) - box),
+                   !ContainsSubstring("checked"));
+    }
+    SECTION("somebody who is not listed cannot be left out") {
+        const auto other = check(with(carried(page.body), "leave", crypto::to_base64url({})));
+        CHECK(other.status == 422);
+        CHECK_THAT(other.body, ContainsSubstring("have changed"));
+    }
+}
+
+TEST_CASE("a custodian who is mentioned is said to be one", "[portal][report][mentions]") {
+    World world;
+    const auto named = with(with(world.report("Kari knows."), "name", "Ola"), "contact", "");
+    const auto page = world.browser.post("/report/check", named);
+    CHECK_THAT(page.body, ContainsSubstring("Kari (Records), who would guard half of the key"));
+    const auto left = world.browser.post(
+        "/report/check", with(carried(page.body), "leave", leave_button(page.body)));
+    CHECK(left.status == 422);  // a name that nobody could ever open
+    CHECK_THAT(left.body, ContainsSubstring("Nobody is left who could guard your name"));
+    CHECK_THAT(left.body, ContainsSubstring("Kari knows.</textarea>"));
+}
+
+TEST_CASE("the field for a name is searched, and a report without a mention is not bothered",
+          "[portal][report][mentions]") {
+    World world;
+    CHECK(leave_button(world.browser.post("/report/check", world.report()).body).empty());
+    const auto named = with(with(world.report(), "name", "Ingrid"), "contact", "");
+    CHECK_FALSE(leave_button(world.browser.post("/report/check", named).body).empty());
+}
 
 TEST_CASE("a report is handed in and the key that is shown opens it", "[portal][report]") {
     World world;
