@@ -8,7 +8,7 @@ import path from "node:path";
 import test, { after, before } from "node:test";
 
 import { launch, names } from "./support/browsers.mjs";
-import { text_of } from "./support/html.mjs";
+import { form_for, text_of } from "./support/html.mjs";
 import { Member } from "./support/member.mjs";
 import { proof_of } from "./support/proof.mjs";
 import { Line } from "./support/proxy.mjs";
@@ -121,5 +121,32 @@ test("nothing of a file that was compared is stored", async () => {
   for (const name of fs.readdirSync(service.data, { recursive: true })) {
     const file = path.join(service.data, String(name));
     if (fs.statSync(file).isFile()) assert.ok(!fs.readFileSync(file).includes(hash), String(name));
+  }
+});
+
+test("the service's own proof, from the day after: nothing is missing, with and without scripts", { timeout: 180_000 }, async () => {
+  const checkpoint = async () => (await fetch(`${service.portal}/log/checkpoint`)).text();
+  const first = await checkpoint();
+  service.shift_days(1);
+  await service.restart();
+  await until(async () => (await checkpoint()) !== first, "the day is closed");
+  const browser = await launch("chromium", { scripts: true });
+  try {
+    const page = await browser.page();
+    await person.come_back(page, service.portal, key);
+    const { file, name } = await page.download('form[action="/case/proof"] button');
+    assert.equal(name, "proof.json");
+    await page.press_only("details summary");
+    await page.choose("#proof", file);
+    await page.press_only(`${form} button`);
+    await until(async () => /All that your proof holds is still here \(messages and notices: 2,/.test(text_of(await page.html())), "the comparison is said");
+    const reporter = new Reporter(service.portal);
+    await reporter.come_back(key);
+    const parts = form_for((await reporter.get("/case")).html, "/case/proof/compare").fields;
+    const reply = await reporter.post("/case/proof/compare", [...parts, { field: "proof", name, content: fs.readFileSync(file) }]);
+    assert.equal(reply.status, 200);
+    assert.match(text_of(reply.html), /All that your proof holds is still here \(messages and notices: 2,/);
+  } finally {
+    await browser.close();
   }
 });

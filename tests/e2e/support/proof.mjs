@@ -1,5 +1,5 @@
-// A proof of lodgement of what the server has of a case now, in the layout of docs/protocol.md §10.7. The service's own
-// comes with the day after, for which no test can wait; what a comparison does not look at is made up here.
+// A proof of lodgement of what the server has of a case now, in the layout of docs/protocol.md §10.7. For the sake of
+// entries that the server does not have; what a comparison does not look at is made up here.
 import assert from "node:assert/strict";
 
 import { twin } from "./twin.mjs";
