@@ -97,7 +97,7 @@ std::optional<ThreadFault> CaseThread::apply(const Statement& statement) {
         case Kind::report:
             if (entries_.size() == 1) {
                 for (const ManifestGrant& grant : statement.manifest->grants) {
-                    holders_.push_back({grant.member, grant.recipient_hash, grant.sha256});
+                    add_holder(grant);
                 }
             }
             return std::nullopt;
@@ -120,8 +120,13 @@ std::optional<ThreadFault> CaseThread::apply_access(const ManifestGrant& grant) 
                           is_handler(member->role) && !is_excluded(*member) &&
                           holder(grant.member) == nullptr;
     if (!is_sound) return ThreadFault::bad_access;
-    holders_.push_back({grant.member, grant.recipient_hash, grant.sha256});
+    add_holder(grant);
     return std::nullopt;
+}
+
+void CaseThread::add_holder(const ManifestGrant& grant) {
+    holders_.push_back({grant.member, grant.recipient_hash, grant.sha256});
+    held_.back().push_back(holders_.back());
 }
 
 /// Only who reads now may read on; nobody whom the reporter excluded, nobody who has left.
@@ -197,6 +202,7 @@ void CaseThread::begin_epoch(const EpochChange& change) {
         return !is_guardian && std::ranges::find(change.grants, held.member,
                                                  &ManifestGrant::member) == change.grants.end();
     });
+    held_.push_back(holders_);
     if (change.rekey) {
         reporter_key_ = change.rekey->verify_key;
         reporter_recipient_ = change.rekey->reporter_recipient;
@@ -265,6 +271,21 @@ std::vector<const DirectoryMember*> CaseThread::readers_who_stay() const {
         if (stays) readers.push_back(&*listed);
     }
     return readers;
+}
+
+Result<VerifyKey, ThreadFault> CaseThread::handler_key(const Id& member,
+                                                       std::uint64_t epoch) const {
+    const DirectoryMember* known = find(member);
+    if (known == nullptr || !is_handler(known->role))
+        return unexpected(ThreadFault::unknown_author);
+    if (epoch >= held_.size()) return unexpected(ThreadFault::no_key_holder);
+    const auto held = std::ranges::find(held_[epoch], member, &Holder::member);
+    if (held == held_[epoch].end()) return unexpected(ThreadFault::no_key_holder);
+    const DirectoryMember* listed = listed_as(member, held->recipient_hash);
+    if (listed == nullptr || !is_handler(listed->role)) {
+        return unexpected(ThreadFault::no_key_holder);
+    }
+    return listed->verify_key;
 }
 
 bool CaseThread::is_epoch_due() const { return std::ranges::any_of(holders_, &Holder::is_leaving); }

@@ -92,6 +92,10 @@ class CaseThread {
     [[nodiscard]] const DirectoryMember* find(const Id& member) const;
     /// Holders who can read, stay, and stand in the newest directory: who gets the next epoch.
     [[nodiscard]] std::vector<const DirectoryMember*> readers_who_stay() const;
+    /// The key by which a handler signs who held a key of the case in that epoch (§7.12); else
+    /// unknown_author or no_key_holder.
+    [[nodiscard]] Result<VerifyKey, ThreadFault> handler_key(const Id& member,
+                                                             std::uint64_t epoch) const;
     [[nodiscard]] bool is_epoch_due() const;  // somebody is leaving
     [[nodiscard]] bool is_door_closed() const;
 
@@ -111,6 +115,7 @@ class CaseThread {
     [[nodiscard]] bool may_go_on(const ManifestGrant& grant) const;
     [[nodiscard]] std::optional<ThreadFault> take_key(const Statement& statement);
     void begin_epoch(const EpochChange& change);
+    void add_holder(const ManifestGrant& grant);
 
     CaseReader reader_;
     std::vector<AgeSeed> secrets_;
@@ -120,7 +125,8 @@ class CaseThread {
     VerifyKey reporter_key_{};
     HybridRecipient reporter_recipient_{};
     std::vector<Holder> holders_;
-    std::deque<ThreadEntry> entries_;  // a deque, so that chain() may point into it
+    std::vector<std::vector<Holder>> held_{1};  // everybody who held a key, epoch by epoch
+    std::deque<ThreadEntry> entries_;           // a deque, so that chain() may point into it
     std::vector<Fault> faults_;
 };
 

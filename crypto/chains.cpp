@@ -22,37 +22,55 @@ void add_once(std::vector<ChainFault>& faults, ChainFault fault) {
     if (!is_known) faults.push_back(fault);
 }
 
+std::vector<ChainLink> links_of(const std::vector<ChainEntry>& thread) {
+    std::vector<ChainLink> links;
+    links.reserve(thread.size());
+    for (const ChainEntry& entry : thread) {
+        const Statement& s = *entry.statement;
+        links.push_back({entry.hash, s.from, s.seq, s.prev, s.heads});
+    }
+    return links;
+}
+
 }  // namespace
 
 std::vector<ChainFault> check_chains(const std::vector<ChainEntry>& thread) {
+    return check_chains(links_of(thread));
+}
+
+std::vector<Head> heads_of(const std::vector<ChainEntry>& thread) {
+    return heads_of(links_of(thread));
+}
+
+std::vector<ChainFault> check_chains(const std::vector<ChainLink>& links) {
     using What = ChainFault::What;
     std::vector<ChainFault> faults;
     Delivered delivered;  // what stands before the entry looked at, in the server's order
-    for (const ChainEntry& entry : thread) {
-        const Statement& s = *entry.statement;
-        if (delivered.contains({s.from, s.seq})) add_once(faults, {What::fork, s.from, s.seq});
-        const bool follows =
-            s.seq == 1 ? s.prev == Hash{} : holds(delivered, s.from, s.seq - 1, s.prev);
-        if (!follows) add_once(faults, {What::gap, s.from, s.seq});
-        for (const Head& head : s.heads) {
+    for (const ChainLink& link : links) {
+        const Place here{link.author, link.seq};
+        if (delivered.contains(here)) add_once(faults, {What::fork, link.author, link.seq});
+        const bool follows = link.seq == 1 ? link.prev == Hash{}
+                                           : holds(delivered, link.author, link.seq - 1, link.prev);
+        if (!follows) add_once(faults, {What::gap, link.author, link.seq});
+        for (const Head& head : link.heads) {
             if (!holds(delivered, head.author, head.seq, head.hash)) {
                 add_once(faults, {What::missing_head, head.author, head.seq});
             }
         }
-        delivered.emplace(Place{s.from, s.seq}, entry.hash);
+        delivered.emplace(here, link.hash);
     }
     return faults;
 }
 
-std::vector<Head> heads_of(const std::vector<ChainEntry>& thread) {
+std::vector<Head> heads_of(const std::vector<ChainLink>& links) {
     std::vector<Head> heads;
-    for (const ChainEntry& entry : thread) {
-        const Statement& s = *entry.statement;
-        const auto known = std::ranges::find(heads, s.from, &Head::author);
+    for (const ChainLink& link : links) {
+        const Head head{.author = link.author, .seq = link.seq, .hash = link.hash};
+        const auto known = std::ranges::find(heads, link.author, &Head::author);
         if (known == heads.end()) {
-            heads.push_back({.author = s.from, .seq = s.seq, .hash = entry.hash});
-        } else if (s.seq >= known->seq) {
-            *known = {.author = s.from, .seq = s.seq, .hash = entry.hash};
+            heads.push_back(head);
+        } else if (link.seq >= known->seq) {
+            *known = head;
         }
     }
     return heads;

@@ -10,20 +10,19 @@ namespace {
 
 constexpr std::string_view kMagic = "TILLITe1";
 
-/// The smallest bucket that holds `bytes`, or nothing.
-std::optional<std::size_t> bucket_of(std::size_t bytes) {
+}  // namespace
+
+std::optional<std::size_t> detail::envelope_bucket(std::size_t bytes) {
     const auto* found = std::ranges::lower_bound(kEnvelopeBuckets, bytes);
     if (found == std::end(kEnvelopeBuckets)) return std::nullopt;
     return *found;
 }
 
-}  // namespace
-
 Result<Bytes, EnvelopeError> seal_envelope(const Statement& statement, const SigningSeed& author,
                                            const HybridRecipient& case_recipient) {
     std::string text = encode_statement(statement);
     const detail::WipeString wipe_text(text);
-    const auto size = bucket_of(detail::kFrameBytes + text.size());
+    const auto size = detail::envelope_bucket(detail::kFrameBytes + text.size());
     if (!size) return unexpected(EnvelopeError::too_large);
     // Reading back costs little beside the key encapsulation, and nothing goes out that no reader
     // would accept: bad UTF-8, a NUL, a list too long, a state where none belongs.
@@ -43,7 +42,7 @@ Result<UnverifiedEnvelope, EnvelopeError> open_envelope(ByteView sealed,
     }
     auto plain = age::open(sealed, case_identity);
     if (!plain) return unexpected(EnvelopeError::not_sealed);
-    const bool is_bucket = bucket_of(plain->size()) == plain->size();
+    const bool is_bucket = detail::envelope_bucket(plain->size()) == plain->size();
     const auto parts = detail::unpack_signed(kMagic, plain->expose());
     if (!is_bucket || !parts) return unexpected(EnvelopeError::malformed);
     auto statement = decode_statement(parts->statement);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -172,5 +173,21 @@ struct ChainEntry {
 
 /// The head of every author in a verified thread, for the next statement's `heads`.
 [[nodiscard]] std::vector<Head> heads_of(const std::vector<ChainEntry>& thread);
+
+/// What chains are made of, whatever else a statement says; `heads` is not owned.
+struct ChainLink {
+    Hash hash{};
+    Author author{};
+    std::uint64_t seq = 1;
+    Hash prev{};
+    std::span<const Head> heads;
+};
+[[nodiscard]] std::vector<ChainFault> check_chains(const std::vector<ChainLink>& links);
+[[nodiscard]] std::vector<Head> heads_of(const std::vector<ChainLink>& links);
+
+namespace detail {
+/// The smallest bucket of a plaintext that holds `bytes`, or nothing.
+[[nodiscard]] std::optional<std::size_t> envelope_bucket(std::size_t bytes);
+}  // namespace detail
 
 }  // namespace tillit::crypto

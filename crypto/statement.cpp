@@ -34,18 +34,6 @@ std::string_view name_of(E value, const std::array<std::string_view, N>& names) 
     return names.at(static_cast<std::size_t>(value));
 }
 
-void write_heads(JsonWriter& out, const std::vector<Head>& heads) {
-    out.begin_list();
-    for (const Head& head : heads) {
-        out.begin_object();
-        out.key("author").bytes(head.author);
-        out.key("seq").integer(head.seq);
-        out.key("hash").bytes(head.hash);
-        out.end_object();
-    }
-    out.end_list();
-}
-
 void write_attachments(JsonWriter& out, const std::vector<AttachmentRef>& attachments) {
     out.begin_list();
     for (const AttachmentRef& attachment : attachments) {
@@ -100,21 +88,6 @@ void write_manifest(JsonWriter& out, const Manifest& manifest) {
     out.key("excluded");
     detail::write_excluded(out, manifest.excluded);
     out.end_object();
-}
-
-std::vector<Head> read_heads(FieldReader& fields) {
-    std::vector<Head> heads;
-    for (const json& item : fields.list("heads", kMaxHeads)) {
-        FieldReader read(item);
-        heads.push_back({.author = read.array<16>("author"),
-                         .seq = read.integer("seq"),
-                         .hash = read.array<32>("hash")});
-        const Head& added = heads.back();
-        const auto is_same = [&](const Head& h) { return h.author == added.author; };
-        const bool is_first = std::ranges::count_if(heads, is_same) == 1;
-        if (!read.done() || added.seq == 0 || !is_first) fields.fail();
-    }
-    return heads;
 }
 
 std::vector<AttachmentRef> read_attachments(FieldReader& fields) {
@@ -216,7 +189,7 @@ std::string encode_statement(const Statement& statement) {
     out.key("seq").integer(statement.seq);
     out.key("prev").bytes(statement.prev);
     out.key("heads");
-    write_heads(out, statement.heads);
+    detail::write_heads(out, statement.heads);
     out.key("sealed_by").text(name_of(statement.sealed_by, kSealedBy));
     out.key("body").text(statement.body);
     out.key("state").text(statement.state);
@@ -251,7 +224,7 @@ Result<Statement, EnvelopeError> decode_statement(ByteView text) {
     s.from = read.array<16>("from");
     s.seq = read.integer("seq");
     s.prev = read.array<32>("prev");
-    s.heads = read_heads(read);
+    s.heads = detail::read_heads(read);
     s.sealed_by = read_name<SealedBy>(read, "sealed_by", kSealedBy);
     s.body = read.text("body", kMaxStatementBytes);
     s.state = read.text("state", kMaxStateBytes);

@@ -123,7 +123,7 @@ function desk(server: Server, who: Person): [OpenCase, Session] {
     },
     known: { directory: { members: people.map(({ listed }) => listed) } },
     entries: [report],
-    read: { epoch: 0, offer: () => {}, recipient: age.recipientOf(caseSeed), holders, everHeld: holders, entries: [report], faults: [] },
+    read: { epoch: 0, offer: () => {}, recipient: age.recipientOf(caseSeed), holders, held: [holders], entries: [report], faults: [] },
   };
   const session = {
     org, me: { member: b64(who.listed.member) }, keyring: { identity: who.identity, signing: who.signing },

@@ -57,7 +57,7 @@ export const hasAcknowledged = (open: OpenCase, member: Uint8Array): boolean =>
 
 /** Whether this member holds or held a key: a colleague without one has no say in the thread. */
 export const everHeld = (open: OpenCase, member: Uint8Array): boolean =>
-  open.read.everHeld.some((held) => equal(held.member, member));
+  open.read.held.flat().some((held) => equal(held.member, member));
 
 /** The key of the epoch in which the file was sent. */
 export function secretOf(open: OpenCase, file: AttachmentRef): Uint8Array {

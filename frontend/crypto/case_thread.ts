@@ -19,6 +19,7 @@ export interface Holder {
   isLeaving: boolean; // a recusal that no epoch has answered yet
 }
 export interface ThreadEntry extends ChainEntry {
+  statement: Statement;
   position: number;
   day: number;
 }
@@ -57,7 +58,7 @@ export class CaseThread {
   epoch = 0;
   isShut = false; // the reader was left out of the newest epoch: what follows is no fault
   holders: Holder[] = [];
-  readonly everHeld: Holder[] = []; // also those who have left
+  readonly held: Holder[][] = [[]]; // everybody who held a key, epoch by epoch
   reporterKey: Uint8Array;
   reporterRecipient: Uint8Array;
   private readonly offered = new Map<number, Uint8Array>();
@@ -94,7 +95,7 @@ export class CaseThread {
     return this.everybody.find(({ member }) => equal(member, id));
   }
   /** In any version, with this recipient: who changed keys is listed twice. */
-  private listedAs(id: Uint8Array, withRecipient: Uint8Array): DirectoryMember | undefined {
+  listedAs(id: Uint8Array, withRecipient: Uint8Array): DirectoryMember | undefined {
     return this.everybody.find(
       ({ member, recipient }) => equal(member, id) && equal(recipientHash(recipient), withRecipient),
     );
@@ -177,7 +178,7 @@ export class CaseThread {
   private addHolder({ member, recipientHash: hash, sha256: grantHash }: ManifestGrant): void {
     const holder = { member, recipientHash: hash, grantHash, isLeaving: false };
     this.holders.push(holder);
-    this.everHeld.push(holder);
+    this.held[this.epoch]!.push(holder);
   }
 
   private isExcluded({ person }: DirectoryMember): boolean {
@@ -242,6 +243,7 @@ export class CaseThread {
       const isGuardian = member && !isHandler(member.role);
       return isGuardian || change.grants.some((grant) => equal(grant.member, held.member));
     });
+    this.held.push([...this.holders]);
     if (!change.rekey) return;
     this.reporterKey = change.rekey.verifyKey;
     this.reporterRecipient = change.rekey.reporterRecipient;

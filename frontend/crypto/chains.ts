@@ -8,9 +8,10 @@ export interface ChainFault {
   author: Uint8Array;
   seq: number;
 }
+/** What chains are made of, whatever else a statement says. */
 export interface ChainEntry {
   hash: Uint8Array;
-  statement: Statement;
+  statement: Pick<Statement, "from" | "seq" | "prev" | "heads">;
 }
 
 /** What is wrong with a thread as a whole, in the server's order. */

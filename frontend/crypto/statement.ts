@@ -86,6 +86,9 @@ export function writeExcluded(excluded: Exclusion[]) {
   return excluded.map((e) => ({ person: b64(e.person), name: e.name }));
 }
 
+export const writeHeads = (heads: Head[]) =>
+  heads.map((head) => ({ author: b64(head.author), seq: head.seq, hash: b64(head.hash) }));
+
 const writeGrant = (grant: ManifestGrant) => ({
   member: b64(grant.member), recipient_hash: b64(grant.recipientHash), sha256: b64(grant.sha256),
 });
@@ -119,7 +122,7 @@ export function encodeStatement(s: Statement): Uint8Array {
       from: b64(s.from),
       seq: s.seq,
       prev: b64(s.prev),
-      heads: s.heads.map((head) => ({ author: b64(head.author), seq: head.seq, hash: b64(head.hash) })),
+      heads: writeHeads(s.heads),
       sealed_by: s.sealedBy,
       body: s.body,
       state: s.state,
@@ -137,7 +140,7 @@ export function encodeStatement(s: Statement): Uint8Array {
   );
 }
 
-function readHeads(fields: FieldReader): Head[] {
+export function readHeads(fields: FieldReader): Head[] {
   const seen = new Set<string>();
   return fields.list("heads", maxHeads).map((item) => {
     const read = new FieldReader(item);

@@ -18,6 +18,9 @@ import * as directory from "./directory.ts";
 import * as letters from "./disclosure.ts";
 import { verifyKeyOf, verifyRaw } from "./ed25519.ts";
 import { envelopeHash, openEnvelope } from "./envelope.ts";
+import { encodeCaseNote, openCaseNote, sealCaseNote } from "./case_note.ts";
+import { openHandlingGrant, sealHandlingGrant } from "./handling_grant.ts";
+import { NoteThread } from "./note_thread.ts";
 import { openEpochGrant, sealEpochGrant } from "./epoch_grant.ts";
 import { openGrant, recipientHash } from "./grant.ts";
 import { labelledHash, sha256 } from "./hash.ts";
@@ -205,24 +208,29 @@ for (const v of disclosures.cases) {
 }
 
 const threads = read("case_thread");
+/** Who reads a thread of case_thread.json. */
+function readerOf(name: string) {
+  const identities = new Map<string, Uint8Array>([
+    ["reporter", fromHex(threads.reporter_identity)], ["new reporter", fromHex(threads.new_reporter_identity)],
+  ]);
+  const members = threads.directory.map((m: any) => {
+    identities.set(m.name, fromHex(m.identity));
+    return {
+      name: m.name, member: fromHex(m.member), person: fromHex(m.person), role: m.role, verifyKey: fromHex(m.verify_key),
+      recipient: age.recipientOf(fromHex(m.identity)),
+    };
+  });
+  const mine = members.find((m: any) => m.name === name);
+  return {
+    org: fromHex(threads.org), caseId: fromHex(threads.case_id), me: mine?.member ?? new Uint8Array(16),
+    identity: identities.get(name)!, reporterKey: fromHex(threads.reporter_key),
+    reporterRecipient: age.recipientOf(identities.get("reporter")!), directory: { members } as any,
+  };
+}
+
 for (const v of threads.cases) {
   test(`thread, read by ${v.reader}: ${v.comment}`, async () => {
-    const identities = new Map<string, Uint8Array>([
-      ["reporter", fromHex(threads.reporter_identity)], ["new reporter", fromHex(threads.new_reporter_identity)],
-    ]);
-    const members = threads.directory.map((m: any) => {
-      identities.set(m.name, fromHex(m.identity));
-      return {
-        name: m.name, member: fromHex(m.member), person: fromHex(m.person), role: m.role, verifyKey: fromHex(m.verify_key),
-        recipient: age.recipientOf(fromHex(m.identity)),
-      };
-    });
-    const mine = members.find((m: any) => m.name === v.reader);
-    const reader = {
-      org: fromHex(threads.org), caseId: fromHex(threads.case_id), me: mine?.member ?? new Uint8Array(16),
-      identity: identities.get(v.reader)!, reporterKey: fromHex(threads.reporter_key),
-      reporterRecipient: age.recipientOf(identities.get("reporter")!), directory: { members } as any,
-    };
+    const reader = readerOf(v.reader);
     const thread = new CaseThread(reader, threads.secrets.slice(0, v.reader === "new reporter" ? 2 : 1).map(fromHex));
     for (const [epoch, name] of Object.entries(v.offered)) {
       thread.offer(Number(epoch), fromBase64url(threads.objects[name as string]));
@@ -255,6 +263,65 @@ for (const v of handedOn.cases) {
     const again = await sealEpochGrant(await open(), new Uint8Array(32), age.recipientOf(reader.identity));
     const { statement } = unpackSigned("TILLITg2", await age.open(again, reader.identity));
     assert.equal(new TextDecoder().decode(statement), v.statement);
+  });
+}
+
+const handed = read("handling_grant");
+for (const v of handed.cases) {
+  test(`what notes are sealed to: ${v.comment}`, async () => {
+    const reader = {
+      identity: fromHex(handed.identity), me: fromHex(handed.me), org: fromHex(handed.org), caseId: fromHex(handed.case_id),
+      authorKey: (from: Uint8Array, epoch: number) => {
+        assert.ok(epoch === 3 || epoch === 31, "the one of the grant is asked for");
+        return hex(from) === handed.author ? fromHex(handed.author_key) : undefined;
+      },
+    };
+    const open = () => openHandlingGrant(fromBase64url(v.sealed), reader);
+    assert.equal(await verdict(open), v.expect);
+    if (v.expect !== "success") return;
+    const again = await sealHandlingGrant(await open(), new Uint8Array(32), age.recipientOf(reader.identity));
+    const { statement } = unpackSigned("TILLITh1", await age.open(again, reader.identity));
+    assert.equal(new TextDecoder().decode(statement), v.statement);
+  });
+}
+
+const single = read("case_note");
+for (const v of single.cases) {
+  test(`a note: ${v.comment}`, async () => {
+    const identity = fromHex(single.identity);
+    const open = async () =>
+      (await openCaseNote(fromBase64url(v.sealed), identity)).verify(
+        fromHex(single.author_key), fromHex(single.org), fromHex(single.case_id),
+      );
+    assert.equal(await verdict(open), v.expect);
+    if (v.expect !== "success") return;
+    assert.equal(new TextDecoder().decode(encodeCaseNote(await open())), v.statement);
+    const again = await sealCaseNote(await open(), new Uint8Array(32), age.recipientOf(identity));
+    const { statement } = unpackSigned("TILLITn1", await age.open(again, identity));
+    assert.equal(new TextDecoder().decode(statement), v.statement);
+  });
+}
+
+const noteThreads = read("note_thread");
+for (const v of noteThreads.cases) {
+  test(`notes, read by ${v.reader}: ${v.comment}`, async () => {
+    const reader = readerOf(v.reader);
+    const thread = new CaseThread(reader, [fromHex(threads.secrets[0])]);
+    for (const [epoch, name] of Object.entries(v.offered)) {
+      thread.offer(Number(epoch), fromBase64url(threads.objects[name as string]));
+    }
+    let position = 0;
+    for (const name of v.thread) await thread.add(fromBase64url(threads.objects[name]), (position += 1), 1);
+    assert.deepEqual(thread.faults, []);
+    const notes = new NoteThread(reader, thread);
+    for (const name of v.grants) await notes.offer(fromBase64url(noteThreads.objects[name]));
+    position = 0;
+    for (const name of v.notes) await notes.add(fromBase64url(noteThreads.objects[name]), (position += 1), 1);
+    const found = {
+      epochs: [...notes.identities.keys()], entries: notes.entries.length, faults: notes.faults.map(({ what }) => what),
+      chain: checkChains(notes.entries).map(({ what }) => what),
+    };
+    assert.deepEqual(found, v.expect);
   });
 }
 

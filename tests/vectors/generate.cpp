@@ -33,6 +33,9 @@ int main(int argc, char** argv) {
                     write(directory, "disclosure", disclosure_vectors()) &&
                     write(directory, "epoch_grant", epoch_grant_vectors()) &&
                     write(directory, "case_thread", case_thread_vectors()) &&
+                    write(directory, "handling_grant", handling_grant_vectors()) &&
+                    write(directory, "case_note", case_note_vectors()) &&
+                    write(directory, "note_thread", note_thread_vectors()) &&
                     write(directory, "directory", directory_vectors()) &&
                     write(directory, "keyring", keyring_vectors()) &&
                     write(directory, "submission_file", submission_file_vectors()) &&

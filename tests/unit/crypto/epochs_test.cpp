@@ -2,59 +2,13 @@
 
 #include "crypto/new_epoch.h"
 #include "tests/support/fixed_world.h"
-#include "tests/unit/crypto/vectors.h"
+#include "tests/unit/crypto/vector_case.h"
 
 using namespace tillit;
 using namespace tillit::crypto;
+using test::VectorCase;
 
 namespace {
-
-/// The people and objects of tests/vectors/case_thread.json.
-struct VectorCase {
-    test::Json file = test::read_vectors("case_thread");
-    std::vector<DirectoryMember> directory;
-    std::map<std::string, AgeSeed> identities;
-
-    VectorCase() {
-        for (const auto& m : file["directory"]) {
-            DirectoryMember member;
-            member.member = test::array_of<16>(m["member"]);
-            member.person = test::array_of<16>(m["person"]);
-            member.role = role_from_text(m["role"].get<std::string>()).value();
-            member.verify_key = test::array_of<32>(m["verify_key"]);
-            member.name = m["name"].get<std::string>();
-            auto identity = test::secret_of<AgeSeed>(m["identity"]);
-            member.recipient = hybrid_recipient(identity);
-            identities.emplace(member.name, std::move(identity));
-            directory.push_back(member);
-        }
-        identities.emplace("reporter", test::secret_of<AgeSeed>(file["reporter_identity"]));
-        identities.emplace("new reporter", test::secret_of<AgeSeed>(file["new_reporter_identity"]));
-    }
-    [[nodiscard]] Bytes object(const std::string& name) const {
-        return test::bytes_of(file["objects"][name]);
-    }
-    [[nodiscard]] CaseReader reader(const std::string& who) const {
-        CaseReader reader{.org = test::array_of<16>(file["org"]),
-                          .case_id = test::array_of<32>(file["case_id"]),
-                          .me = {},
-                          .identity = identities.at(who),
-                          .reporter_key = test::array_of<32>(file["reporter_key"]),
-                          .reporter_recipient = hybrid_recipient(identities.at("reporter")),
-                          .directory = directory};
-        for (const auto& member : directory) {
-            if (member.name == who) reader.me = member.member;
-        }
-        return reader;
-    }
-    [[nodiscard]] std::vector<AgeSeed> secrets(std::size_t count) const {
-        std::vector<AgeSeed> known;
-        for (std::size_t i = 0; i < count; ++i) {
-            known.push_back(test::secret_of<AgeSeed>(file["secrets"][i]));
-        }
-        return known;
-    }
-};
 
 test::Json found(const CaseThread& thread) {
     test::Json faults = test::Json::array();
