@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 import { myId } from "./thread.ts";
 
 export type ActKind =
-  | "envelope" | "identity_request" | "disclosure" | "refusal" | "opening" | "access" | "recusal" | "epoch";
+  | "envelope" | "note" | "identity_request" | "disclosure" | "refusal" | "opening" | "access" | "recusal" | "epoch";
 
 export function signedAct(session: Session, kind: ActKind, object: Uint8Array): SignedAct {
   const minute = Math.floor(Date.now() / 60_000);

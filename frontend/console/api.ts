@@ -121,6 +121,22 @@ export interface NewEpochAct extends SealedAct {
   grants: { member: string; sealed: string }[];
   reporter_copy: string;
 }
+export interface StoredNote {
+  position: number;
+  author: string;
+  seq: number;
+  hash: string;
+  day: number;
+  sealed: string;
+}
+export interface NewNote {
+  epoch: number;
+  seq: number;
+  prev: string;
+  sealed: string;
+  handling?: { thread: number; grants: { member: string; sealed: string }[] };
+  act: SignedAct;
+}
 export interface NewEnvelope {
   epoch: number;
   seq: number;
@@ -188,8 +204,10 @@ export class Api {
     this.json<{ epochs: EpochCopy[]; envelopes: StoredEnvelope[] }>("GET", `/cases/${id}/envelopes?after=${position}`);
   post = (id: string, envelope: NewEnvelope) =>
     this.json<{ position: number; hash: string }>("POST", `/cases/${id}/envelopes`, envelope);
-  giveAccess = (id: string, act: SealedAct & { member: string; grant: string }) =>
+  giveAccess = (id: string, act: SealedAct & { member: string; grant: string; handling: EpochCopy[] }) =>
     this.json<object>("POST", `/cases/${id}/access`, act);
+  notes = (id: string) => this.json<{ handling: EpochCopy[]; notes: StoredNote[] }>("GET", `/cases/${id}/notes`);
+  postNote = (id: string, note: NewNote) => this.json<object>("POST", `/cases/${id}/notes`, note);
   recuse = (id: string, act: SealedAct) => this.json<object>("POST", `/cases/${id}/recusal`, act);
   beginEpoch = (id: string, act: NewEpochAct) => this.json<object>("POST", `/cases/${id}/epochs`, act);
   read = (id: string, position: number) => this.json<void>("POST", `/cases/${id}/read`, { position });

@@ -9,6 +9,7 @@ import "./identity.ts";
 import { renewIfDue } from "./hand_over.ts";
 import { rememberTitle, titleText } from "./inbox.ts";
 import "./message.ts";
+import "./notes_view.ts";
 import "./reply.ts";
 import { emptyDraft, send } from "./send.ts";
 import { session } from "./session.ts";
@@ -172,6 +173,7 @@ export class CaseView extends View {
           <h2 class="ds-sr-only">${t("case.thread")}</h2>
           ${this.thread(open)}
           <tillit-reply .open=${open}></tillit-reply>
+          <tillit-notes .open=${open}></tillit-notes>
           ${manifestOf(open)?.identityGiven ? html`<tillit-identity .open=${open}></tillit-identity>` : nothing}
         </div>
         <aside><tillit-aside class="aside" .open=${open}></tillit-aside></aside>

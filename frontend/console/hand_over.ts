@@ -4,7 +4,9 @@ import { equal, random, toBase64url } from "../crypto/bytes.ts";
 import { isHandler } from "../crypto/case_thread.ts";
 import type { DirectoryMember } from "../crypto/directory.ts";
 import { accessGrant, newEpoch, type Giver } from "../crypto/new_epoch.ts";
+import { handlingFor } from "../crypto/new_handling.ts";
 import { isLive } from "./known_directory.ts";
+import { openNotes } from "./notes.ts";
 import { emptyDraft, isRace, nextStatement, readNew, sealAct, tries } from "./send.ts";
 import type { Session } from "./session.ts";
 import { myId, type OpenCase } from "./thread.ts";
@@ -42,11 +44,14 @@ async function persistently(open: OpenCase, session: Session, act: () => Promise
 export async function giveAccess(open: OpenCase, member: DirectoryMember, reason: string, session: Session): Promise<void> {
   await renewIfDue(open, session);
   await persistently(open, session, async () => {
-    const { access, sealed } = await accessGrant(open.read, giverOf(open, session), member, open.grant.share);
+    const giver = giverOf(open, session);
+    const { access, sealed } = await accessGrant(open.read, giver, member, open.grant.share);
+    const handling = await handlingFor(await openNotes(open, session), giver, member); // old notes, too
     const statement = { ...nextStatement(open, { ...emptyDraft("access"), body: reason }, session), access };
     const act = await sealAct(open, statement, session, "access");
     await session.api.giveAccess(open.file.case.case_id, {
       ...act, member: toBase64url(member.member), grant: toBase64url(sealed),
+      handling: handling.map((copy) => ({ epoch: copy.epoch, sealed: toBase64url(copy.sealed) })),
     });
     return true;
   });

@@ -8,22 +8,25 @@ interface Remembered {
   org?: string; // fingerprint of the organisation
   signers?: number;
   directory?: { version: number; hash: string };
-  cases: Record<string, Record<string, [number, string]>>; // case → author → seq, hash
+  cases: Heads; // of threads
+  notes: Heads; // of internal notes, whose chains are apart
 }
+type Heads = Record<string, Record<string, [number, string]>>; // case → author → seq, hash
+type Chain = "cases" | "notes";
 
 const maxCases = 200;
 
 export class Memory {
-  private remembered: Remembered = { cases: {} };
+  private remembered: Remembered = { cases: {}, notes: {} };
   isChanged = false;
 
   constructor(heads: Uint8Array) {
     if (heads.length === 0) return;
     try {
       const read = JSON.parse(fromUtf8(heads)) as Partial<Remembered>;
-      this.remembered = { ...read, cases: read.cases ?? {} };
+      this.remembered = { ...read, cases: read.cases ?? {}, notes: read.notes ?? {} };
     } catch {
-      this.remembered = { cases: {} }; // written by another version: start afresh
+      this.remembered = { cases: {}, notes: {} }; // written by another version: start afresh
     }
   }
 
@@ -47,21 +50,22 @@ export class Memory {
     this.isChanged ||= before !== JSON.stringify([org, signers, directory]);
   }
 
-  heads(caseId: string): { author: string; seq: number; hash: string }[] {
-    const known = this.remembered.cases[caseId] ?? {};
+  heads(caseId: string, of: Chain = "cases"): { author: string; seq: number; hash: string }[] {
+    const known = this.remembered[of][caseId] ?? {};
     return Object.entries(known).map(([author, [seq, hash]]) => ({ author, seq, hash }));
   }
 
-  rememberHeads(caseId: string, heads: Head[]): void {
-    const before = JSON.stringify(this.remembered.cases[caseId]);
+  rememberHeads(caseId: string, heads: Head[], of: Chain = "cases"): void {
+    const kept = this.remembered[of];
+    const before = JSON.stringify(kept[caseId] ?? {});
     const now = Object.fromEntries(
       heads.map((head) => [toBase64url(head.author), [head.seq, toBase64url(head.hash)] as [number, string]]),
     );
     if (before === JSON.stringify(now)) return;
-    delete this.remembered.cases[caseId]; // the newest stand last
-    this.remembered.cases[caseId] = now;
-    const ids = Object.keys(this.remembered.cases);
-    for (const id of ids.slice(0, Math.max(0, ids.length - maxCases))) delete this.remembered.cases[id];
+    delete kept[caseId]; // the newest stand last
+    kept[caseId] = now;
+    const ids = Object.keys(kept);
+    for (const id of ids.slice(0, Math.max(0, ids.length - maxCases))) delete kept[id];
     this.isChanged = true;
   }
 }

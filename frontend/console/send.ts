@@ -46,9 +46,12 @@ export function nextStatement(open: OpenCase, draft: Draft, session: Session): S
   };
 }
 
+/** How far the thread was read, whether it opened or not. */
+export const lastPosition = ({ read }: OpenCase): number =>
+  Math.max(0, ...read.entries.map((entry) => entry.position), ...read.faults.map((fault) => fault.position));
+
 export async function readNew(open: OpenCase, session: Session): Promise<void> {
-  const last = Math.max(0, ...open.entries.map((entry) => entry.position), ...open.read.faults.map((f) => f.position));
-  const { epochs, envelopes } = await session.api.envelopesAfter(open.file.case.case_id, last);
+  const { epochs, envelopes } = await session.api.envelopesAfter(open.file.case.case_id, lastPosition(open));
   await addEnvelopes(open, epochs, envelopes);
 }
 

@@ -5,13 +5,16 @@ import test from "node:test";
 
 import * as age from "../crypto/age.ts";
 import { fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
+import { caseNoteHash } from "../crypto/case_note.ts";
 import { headsOf } from "../crypto/chains.ts";
 import { noteHash, signDirectory, signSignersNote, type Directory, type DirectoryMember } from "../crypto/directory.ts";
 import { verifyKeyOf } from "../crypto/ed25519.ts";
 import { envelopeHash, sealEnvelope } from "../crypto/envelope.ts";
 import { openGrant, sealGrant, type Role } from "../crypto/grant.ts";
 import { reporter, type Statement } from "../crypto/statement.ts";
+import type { NewNote } from "../console/api.ts";
 import { Memory } from "../console/memory.ts";
+import { checkNotes, openNotes, writeNote } from "../console/notes.ts";
 import type { Session } from "../console/session.ts";
 import { check, openCase } from "../console/thread.ts";
 import { verifiedDirectory as consoleDirectory } from "../console/known_directory.ts";
@@ -322,4 +325,115 @@ test("a grant dropped, re-sealed to somebody else, or for a recipient that was s
 test("another identity envelope", async () => {
   const [stored, other] = [await dialogue(), await dialogue()];
   assert.deepEqual(await consoleSees(stored, (lie) => void (lie.identity = other.wire.identity)), ["other_identity"]);
+});
+
+/** A server of internal notes: what each member was handed, and all notes in order. */
+class NotesServer {
+  handed: { to: string; epoch: number; sealed: string }[] = [];
+  notes: { position: number; author: string; seq: number; hash: string; day: number; sealed: string }[] = [];
+
+  session(who: Person, memory = new Memory(new Uint8Array(0))): Session {
+    const member = b64(who.listed.member);
+    const api = {
+      notes: async () => structuredClone({ handling: this.handed.filter(({ to }) => to === member), notes: this.notes }),
+      postNote: async (_: string, note: NewNote) => {
+        for (const { member: to, sealed } of note.handling?.grants ?? []) this.handed.push({ to, epoch: note.epoch, sealed });
+        const hash = b64(caseNoteHash(fromBase64url(note.sealed)));
+        this.notes.push({ position: this.notes.length + 1, author: member, seq: note.seq, hash, day: today, sealed: note.sealed });
+      },
+    };
+    return Object.assign(sessionOf(who, memory), { api });
+  }
+}
+
+/** Ingrid and Jonas write to one another: five notes. */
+async function noted() {
+  const stored = await dialogue();
+  stored.thread = await readThread(await reply(stored), stored.secrets);
+  const server = new NotesServer();
+  const open = (who: Person, session: Session) => openCase(caseFile(stored, who) as never, session);
+  for (const [i, who] of [ingrid, jonas, ingrid, jonas, ingrid].entries()) {
+    const session = server.session(who);
+    await writeNote(await open(who, session), `note ${i + 1}`, session);
+  }
+  const sees = async (who: Person, memory?: Memory): Promise<string[]> => {
+    const session = server.session(who, memory);
+    const case_ = await open(who, session);
+    const notes = await openNotes(case_, session);
+    return [...new Set(checkNotes(case_, notes, session).map(({ kind }) => kind))];
+  };
+  const bodies = async (who: Person) => {
+    const session = server.session(who);
+    return (await openNotes(await open(who, session), session)).entries.map(({ statement }) => statement.body);
+  };
+  return { server, sees, bodies };
+}
+
+test("notes: an honest server raises no alarm, and both read the same", async () => {
+  const { server, sees, bodies } = await noted();
+  assert.deepEqual(await sees(ingrid), []);
+  assert.deepEqual(await sees(jonas), []);
+  assert.deepEqual(await bodies(jonas), ["note 1", "note 2", "note 3", "note 4", "note 5"]);
+  assert.equal(server.handed.length, 2, "one handling identity, for two");
+});
+
+test("notes: changed, dropped, re-ordered, delivered twice, filed as another's", async () => {
+  const lies: [string[], (server: NotesServer) => void][] = [
+    [["not_sealed"], ({ notes }) => void (notes[4]!.sealed = flipped(notes[4]!.sealed))],
+    [["missing_head", "gap"], ({ notes }) => void notes.splice(1, 1)],
+    [["missing_head"], ({ notes }) => void notes.splice(1, 2, notes[2]!, notes[1]!)],
+    [["fork"], ({ notes }) => void notes.push(notes[4]!)],
+    [["outside_differs"], ({ notes }) => void (notes[4]!.seq = 9)],
+    [["outside_differs"], ({ notes }) => void (notes[4]!.author = b64(jonas.listed.member))],
+  ];
+  for (const [expected, lie] of lies) {
+    const { server, sees } = await noted();
+    lie(server);
+    assert.deepEqual(await sees(jonas), expected);
+  }
+});
+
+test("notes: a tail that was seen before is missed, by who remembers", async () => {
+  const { server, sees } = await noted();
+  const memory = new Memory(new Uint8Array(0));
+  assert.deepEqual(await sees(jonas, memory), []);
+  server.notes.splice(4, 1);
+  assert.deepEqual(await sees(jonas, new Memory(memory.toBytes())), ["missing_head"]);
+  assert.deepEqual(await sees(jonas), [], "control: who saw nothing before cannot tell");
+  server.notes.splice(0);
+  server.handed.splice(0);
+  assert.deepEqual(await sees(jonas, new Memory(memory.toBytes())), ["missing_head"], "nor are all of them gone unnoticed");
+});
+
+test("notes: moved from another case, with its keys and without", async () => {
+  const [one, other] = [await noted(), await noted()];
+  one.server.notes[4]!.sealed = other.server.notes[4]!.sealed;
+  assert.deepEqual(await one.sees(jonas), ["not_sealed"]);
+  one.server.handed.push(...other.server.handed);
+  assert.deepEqual(await one.sees(jonas), ["bad_grant", "not_sealed"]);
+});
+
+test("notes: the grant of somebody else, none, and two identities of one epoch", async () => {
+  const { server, sees } = await noted();
+  const [forIngrid, forJonas] = server.handed as [(typeof server.handed)[0], (typeof server.handed)[0]];
+  server.handed = [{ ...forIngrid, to: forJonas.to }];
+  assert.deepEqual(await sees(jonas), ["not_sealed"]);
+  server.handed = [];
+  assert.deepEqual(await sees(jonas), ["not_sealed"]);
+  // A server that keeps the first identity from Jonas, so that his client makes another one.
+  const late = new NotesServer();
+  const stored = await dialogue();
+  stored.thread = await readThread(await reply(stored), stored.secrets);
+  const write = async (who: Person) => {
+    const session = late.session(who);
+    await writeNote(await openCase(caseFile(stored, who) as never, session), "a note", session);
+  };
+  await write(ingrid);
+  const kept = late.handed.splice(0);
+  await write(jonas);
+  late.handed.unshift(...kept);
+  const session = late.session(ingrid);
+  const open = await openCase(caseFile(stored, ingrid) as never, session);
+  const found = checkNotes(open, await openNotes(open, session), session).map(({ kind }) => kind);
+  assert.deepEqual(found, ["two_identities", "not_sealed"]);
 });

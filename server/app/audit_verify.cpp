@@ -72,9 +72,9 @@ const char* describe(crypto::ActError error) {
 }
 
 // What a member's client signs (10.4).
-constexpr std::array kSignedKinds = {kEnvelopeStored,  kIdentityRequested, kIdentityDisclosed,
-                                     kIdentityRefused, kIdentityOpened,    kAccessGiven,
-                                     kRecused,         kEpochBegun};
+constexpr std::array kSignedKinds = {kEnvelopeStored,    kNoteWritten,     kIdentityRequested,
+                                     kIdentityDisclosed, kIdentityRefused, kIdentityOpened,
+                                     kAccessGiven,       kRecused,         kEpochBegun};
 
 /// The signers notes, as far as they hold.
 struct Signers {

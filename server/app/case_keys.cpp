@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "crypto/case_thread.h"
+#include "crypto/epoch_grant.h"
+#include "server/app/holders.h"
 #include "server/app/thread_writing.h"
 #include "storage/cases.h"
-#include "storage/members.h"
+#include "storage/notes.h"
 
 namespace tillit::app {
 
@@ -41,11 +42,6 @@ crypto::Bytes statement_of(const crypto::Id& org, const crypto::Hash& case_id,
     }
     add(envelope);
     return bytes;
-}
-
-bool is_sealed_grant(const crypto::Bytes& sealed) {
-    return sealed.size() == crypto::age::sealed_size(crypto::kGrantPlainBytes) &&
-           crypto::age::is_strict_hybrid_file(sealed);
 }
 
 bool is_sealed(const EpochAct& epoch) {
@@ -87,28 +83,17 @@ KeysResult append(Database& db, const Organisation& organisation, const crypto::
     return unexpected(Refused::not_successor);
 }
 
-bool may_read(Database& db, const crypto::Id& member) {
-    const auto row = storage::Members(db).by_id(member);
-    const auto role = row ? crypto::role_from_text(row->role) : std::nullopt;
-    return role && crypto::is_handler(*role);
-}
-
-/// The same with an account that is not closed: somebody who can really open the case.
-bool can_come_in(Database& db, const crypto::Id& member) {
-    const auto row = storage::Members(db).by_id(member);
-    return may_read(db, member) && row->status != storage::MemberStatus::closed;
-}
-
 // The last epochs are the reporter's: no member can use up what a change of words needs.
 constexpr std::uint64_t kMaxMembersEpoch = 24;
 
-/// Those of the case who read it; custodians only guard a share, which no epoch changes.
-std::vector<crypto::Id> readers_of(Database& db, const crypto::Hash& case_id) {
-    std::vector<crypto::Id> readers;
-    for (const auto& member : storage::Cases(db).grantees(case_id)) {
-        if (may_read(db, member)) readers.push_back(member);
-    }
-    return readers;
+/// The handling identities that a newcomer gets are those that the giver has (§7.11), so that she
+/// reads every note; the giver reads again if a colleague made one meanwhile.
+bool are_all_of(std::vector<storage::EpochCopy> held,
+                const std::vector<storage::EpochCopy>& given) {
+    const auto same = [](const auto& a, const auto& b) { return a.epoch == b.epoch; };
+    held.erase(std::unique(held.begin(), held.end(), same), held.end());
+    return std::ranges::is_permutation(held, given, {}, &storage::EpochCopy::epoch,
+                                       &storage::EpochCopy::epoch);
 }
 
 /// All checks come before anything is written: one transaction keeps what it wrote.
@@ -148,10 +133,12 @@ crypto::Signature sign_reporter_act(ReporterAct act, const crypto::SigningSeed& 
 }
 
 KeysResult CaseKeys::give_access(const crypto::Hash& case_id, const crypto::Id& member,
-                                 const SealedAct& act, const storage::NewGrant& grant) {
-    if (!crypto::is_sealed_envelope(act.sealed) || !is_sealed_grant(grant.sealed)) {
-        return unexpected(Refused::not_sealed);
-    }
+                                 const SealedAct& act, const storage::NewGrant& grant,
+                                 const std::vector<storage::EpochCopy>& handling) {
+    const bool are_sealed =
+        crypto::is_sealed_envelope(act.sealed) && is_sealed_grant(grant.sealed) &&
+        std::ranges::all_of(handling, [](const auto& h) { return is_sealed_grant(h.sealed); });
+    if (!are_sealed) return unexpected(Refused::not_sealed);
     const auto directory = organisation_.readers();
     return organisation_.store().write([&](Database& db) -> KeysResult {
         storage::Cases cases(db);
@@ -160,9 +147,16 @@ KeysResult CaseKeys::give_access(const crypto::Hash& case_id, const crypto::Id& 
         const bool may_get_it = to != nullptr && can_come_in(db, grant.member_id) &&
                                 !cases.has_grant(case_id, grant.member_id);
         if (!may_get_it) return unexpected(Refused::wrong_holders);
+        storage::Notes notes(db);
+        if (!are_all_of(notes.handling(case_id, member), handling)) {
+            return unexpected(Refused::not_successor);
+        }
         auto stored = append(db, organisation_, case_id, member, act, kAccessGiven);
         if (!stored) return stored;
         crypto::ensure(storage::Epochs(db).add_holder(case_id, grant));  // looked at above
+        for (const auto& copy : handling) {
+            notes.add_handling(case_id, copy.epoch, {grant.member_id, copy.sealed});
+        }
         return std::monostate{};
     });
 }

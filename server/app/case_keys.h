@@ -54,8 +54,10 @@ class CaseKeys {
     explicit CaseKeys(Organisation& organisation) : organisation_(organisation) {}
 
     // --- by a member who holds a grant ---
+    /// `handling`: what opens internal notes, of every epoch that `member` has it of (§7.11).
     [[nodiscard]] KeysResult give_access(const crypto::Hash& case_id, const crypto::Id& member,
-                                         const SealedAct& act, const storage::NewGrant& grant);
+                                         const SealedAct& act, const storage::NewGrant& grant,
+                                         const std::vector<storage::EpochCopy>& handling);
     /// `member` leaves: at once for the server; the key is changed by whoever opens the case next.
     [[nodiscard]] KeysResult leave(const crypto::Hash& case_id, const crypto::Id& member,
                                    const SealedAct& act);

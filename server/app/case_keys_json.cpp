@@ -1,5 +1,7 @@
 #include "server/app/case_keys_json.h"
 
+#include "crypto/epoch_grant.h"
+
 namespace tillit::app {
 
 namespace {
@@ -20,6 +22,19 @@ crypto::Bytes read_sealed_grant(crypto::FieldReader& fields, const char* name) {
     return read_sealed(fields, name, kMaxGrantBytes);
 }
 
+std::vector<storage::EpochCopy> read_handling(crypto::FieldReader& fields) {
+    std::vector<storage::EpochCopy> copies;
+    for (const auto& item : fields.list("handling", crypto::kMaxEpoch + 1)) {
+        crypto::FieldReader read(item);
+        storage::EpochCopy copy;
+        copy.epoch = read.integer("epoch", crypto::kMaxEpoch);
+        copy.sealed = read_sealed_grant(read, "sealed");
+        if (!read.done()) fields.fail();
+        copies.push_back(std::move(copy));
+    }
+    return copies;
+}
+
 SealedAct read_sealed_act(crypto::FieldReader& fields) {
     SealedAct act;
     act.epoch = fields.integer("epoch");
@@ -30,17 +45,23 @@ SealedAct read_sealed_act(crypto::FieldReader& fields) {
     return act;
 }
 
-EpochAct read_epoch_act(crypto::FieldReader& fields) {
-    EpochAct epoch;
-    epoch.act = read_sealed_act(fields);
+std::vector<storage::NewGrant> read_grants(crypto::FieldReader& fields) {
+    std::vector<storage::NewGrant> grants;
     for (const auto& item : fields.list("grants", crypto::kMaxGrants)) {
         crypto::FieldReader read(item);
         storage::NewGrant grant;
         grant.member_id = read.array<16>("member");
         grant.sealed = read_sealed_grant(read, "sealed");
         if (!read.done()) fields.fail();
-        epoch.grants.push_back(std::move(grant));
+        grants.push_back(std::move(grant));
     }
+    return grants;
+}
+
+EpochAct read_epoch_act(crypto::FieldReader& fields) {
+    EpochAct epoch;
+    epoch.act = read_sealed_act(fields);
+    epoch.grants = read_grants(fields);
     epoch.reporter_copy = read_sealed_grant(fields, "reporter_copy");
     return epoch;
 }

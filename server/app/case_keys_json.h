@@ -14,6 +14,10 @@ namespace tillit::app {
 [[nodiscard]] EpochAct read_epoch_act(crypto::FieldReader& fields);
 /// The object "words": "lookup_hash", "verify_key"; nothing where it is absent.
 [[nodiscard]] std::optional<NewWords> read_new_words(crypto::FieldReader& fields);
+/// "grants": [{"member", "sealed"}]
+[[nodiscard]] std::vector<storage::NewGrant> read_grants(crypto::FieldReader& fields);
+/// "handling": [{"epoch", "sealed"}]
+[[nodiscard]] std::vector<storage::EpochCopy> read_handling(crypto::FieldReader& fields);
 /// A grant under this name.
 [[nodiscard]] crypto::Bytes read_sealed_grant(crypto::FieldReader& fields, const char* name);
 

@@ -32,6 +32,7 @@ inline constexpr std::string_view kRecused = "recusal";         // likewise
 inline constexpr std::string_view kEpochBegun = "epoch";        // likewise
 inline constexpr std::string_view kWordsChanged = "new_words";  // likewise
 inline constexpr std::string_view kDoorClosed = "door_closed";  // likewise
+inline constexpr std::string_view kNoteWritten = "note";        // object: hash of the note
 inline constexpr std::string_view kDirectoryPublished = "directory";  // object: note_hash
 inline constexpr std::string_view kSignersPublished = "signers";      // object: note_hash
 inline constexpr std::string_view kMemberEnrolled = "member_enrolled";

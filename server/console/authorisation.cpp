@@ -37,6 +37,9 @@ const std::vector<Rule>& rules() {
         {Method::post, "/api/v1/cases/:case/access",                 Who::handlers,   Object::granted_case, Csrf::session},
         {Method::post, "/api/v1/cases/:case/recusal",                Who::handlers,   Object::granted_case, Csrf::session},
         {Method::post, "/api/v1/cases/:case/epochs",                 Who::handlers,   Object::granted_case, Csrf::session},
+        // notes among colleagues: never for the reporter, custodians or anybody without a key
+        {Method::get,  "/api/v1/cases/:case/notes",                  Who::handlers,   Object::granted_case, Csrf::none},
+        {Method::post, "/api/v1/cases/:case/notes",                  Who::handlers,   Object::granted_case, Csrf::session},
         // opening an identity takes one of each: who asks may not answer
         {Method::get,  "/api/v1/cases/:case/identity-requests",      Who::case_roles, Object::granted_case, Csrf::none},
         {Method::post, "/api/v1/cases/:case/identity-requests",      Who::handlers,   Object::granted_case, Csrf::session},

@@ -138,6 +138,8 @@ std::vector<http::Route> Console::routes() {
         api(Method::post, "/api/v1/cases/:case/access", post_access),
         api(Method::post, "/api/v1/cases/:case/recusal", post_recusal),
         api(Method::post, "/api/v1/cases/:case/epochs", post_epoch),
+        api(Method::get, "/api/v1/cases/:case/notes", get_notes),
+        api(Method::post, "/api/v1/cases/:case/notes", post_note),
         api(Method::get, "/api/v1/cases/:case/identity-requests", get_identity_requests),
         api(Method::post, "/api/v1/cases/:case/identity-requests", post_identity_request),
         api(Method::post, "/api/v1/cases/:case/identity-requests/:id/disclosure", post_disclosure),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/app/case_keys.h"
+#include "server/app/case_notes.h"
 #include "server/app/console_access.h"
 #include "server/app/console_cases.h"
 #include "server/app/identity_letters.h"
@@ -32,11 +33,12 @@ inline constexpr const char* kContentSecurityPolicy =
 /// One organisation as the console serves it.
 struct Office {
     explicit Office(app::Organisation& o)
-        : organisation(o), access(o, o.clock()), cases(o), keys(o), letters(o) {}
+        : organisation(o), access(o, o.clock()), cases(o), keys(o), notes(o), letters(o) {}
     app::Organisation& organisation;
     app::ConsoleAccess access;
     app::ConsoleCases cases;
     app::CaseKeys keys;
+    app::CaseNotes notes;
     app::IdentityLetters letters;
 };
 

@@ -31,6 +31,9 @@ namespace tillit::console {
 [[nodiscard]] http::Reply post_recusal(Call& call);
 [[nodiscard]] http::Reply post_epoch(Call& call);
 
+[[nodiscard]] http::Reply get_notes(Call& call);
+[[nodiscard]] http::Reply post_note(Call& call);
+
 [[nodiscard]] http::Reply get_identity_requests(Call& call);
 [[nodiscard]] http::Reply post_identity_request(Call& call);
 [[nodiscard]] http::Reply post_disclosure(Call& call);

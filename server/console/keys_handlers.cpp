@@ -25,8 +25,9 @@ http::Reply post_access(Call& call) {
     act.signed_act = read_act(fields);
     const storage::NewGrant grant{.member_id = fields.array<16>("member"),
                                   .sealed = app::read_sealed_grant(fields, "grant")};
+    const auto handling = app::read_handling(fields);
     if (!fields.done()) return error_reply(400, "request");
-    return answer(call.office.keys.give_access(call.case_id, call.member(), act, grant));
+    return answer(call.office.keys.give_access(call.case_id, call.member(), act, grant, handling));
 }
 
 http::Reply post_recusal(Call& call) {

@@ -5,6 +5,7 @@
 #include "storage/identity_requests.h"
 #include "storage/log_events.h"
 #include "storage/migrate.h"
+#include "storage/notes.h"
 #include "storage/statement.h"
 #include "tests/migrations/old_rows.h"
 #include "tests/unit/storage/support.h"
@@ -212,6 +213,34 @@ TEST_CASE("0006: on a database in use a case goes on in its first epoch, and can
     db.execute("DELETE FROM \"case\"");
     CHECK(db.query_integer("SELECT count(*) FROM epoch_grant") == 0);
     CHECK(db.query_integer("SELECT count(*) FROM case_epoch") == 0);
+}
+
+TEST_CASE("0007: on a database in use a case has no notes yet, and takes its first",
+          "[migrations]") {
+    const Directory directory;
+    const auto key = DatabaseKey::random();
+    Database db(directory.file("old.db"), key, Access::create);
+    migrate(db, 6);
+    db.execute(old_rows()[0].sql);
+    const auto names = tables(db);
+    const auto before = contents_of(db, names);
+    migrate(db);
+    CHECK(contents_of(db, names) == before);
+
+    Statement some(db, "SELECT case_id FROM \"case\" WHERE state = 'investigating' LIMIT 1");
+    REQUIRE(some.step());
+    const Hash case_id = some.hash(0);
+    Notes notes(db);
+    CHECK(notes.of_case(case_id).empty());
+    CHECK_FALSE(notes.has_handling(case_id, 0));
+    notes.add_handling(case_id, 0, {id(1), Bytes(5755, 1)});
+    CHECK(notes.append(case_id, {.author = id(1), .hash = Hash{1}, .sealed = Bytes(5755, 2)},
+                       20'100) == AppendResult::stored);
+    CHECK(notes.of_case(case_id).size() == 1);
+    CHECK(notes.handling(case_id, id(1)).size() == 1);
+    db.execute("DELETE FROM \"case\"");
+    CHECK(db.query_integer("SELECT count(*) FROM note") == 0);
+    CHECK(db.query_integer("SELECT count(*) FROM handling_grant") == 0);
 }
 
 }  // namespace tillit::storage::test

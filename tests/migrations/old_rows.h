@@ -78,6 +78,12 @@ INSERT INTO epoch_grant SELECT random(), case_id, epoch, x'010000000000000000000
 INSERT INTO ended_grant SELECT random(), case_id, x'01000000000000000000000000000000', randomblob(5755)
     FROM case_epoch;
 INSERT INTO closed_door SELECT case_id FROM "case" WHERE received_day = 20003;
+)sql"},
+                                             {7, R"sql(
+INSERT INTO note SELECT random(), case_id, 1, 0, x'01000000000000000000000000000000', 1, zeroblob(32),
+    randomblob(32), received_day + 1, randomblob(5755) FROM "case" WHERE state = 'investigating';
+INSERT INTO handling_grant SELECT random(), case_id, epoch, author, randomblob(5755) FROM note;
+INSERT INTO handling_grant SELECT random(), case_id, epoch, author, randomblob(5755) FROM note;
 )sql"}};
     return all;
 }

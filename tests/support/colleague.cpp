@@ -46,15 +46,15 @@ std::unique_ptr<CaseThread> Colleague::read() {
         secrets = std::move(later->secrets);
         reporter_key_ = later->verify_key;
     }
-    auto thread = std::make_unique<CaseThread>(CaseReader{.org = org_id,
-                                                          .case_id = case_id_,
-                                                          .me = person_.listed.member,
-                                                          .identity = person_.identity,
-                                                          .reporter_key = reporter_key_,
-                                                          .reporter_recipient = reporter_recipient,
-                                                          .directory = readers_->known,
-                                                          .former = former_},
-                                               std::move(secrets));
+    reader_.emplace(CaseReader{.org = org_id,
+                               .case_id = case_id_,
+                               .me = person_.listed.member,
+                               .identity = person_.identity,
+                               .reporter_key = reporter_key_,
+                               .reporter_recipient = reporter_recipient,
+                               .directory = readers_->known,
+                               .former = former_});
+    auto thread = std::make_unique<CaseThread>(*reader_, std::move(secrets));
     for (const auto& copy : file->epochs) thread->offer(copy.epoch, copy.sealed);
     for (const auto& e : file->envelopes) {
         thread->add(e.sealed, e.position, static_cast<std::uint64_t>(e.day));
@@ -114,14 +114,80 @@ crypto::Result<app::Written, app::WriteRefusal> Colleague::write(const std::stri
 }
 
 app::KeysResult Colleague::give_key_to(const Person& other) {
-    const auto thread = read();
-    ensure(thread != nullptr);
+    const auto all = notes();
+    ensure(all.has_value());
+    const auto& thread = all->thread;
     const auto access = access_grant(*thread, giver(), other.listed, nullptr);
+    std::vector<storage::EpochCopy> handling;
+    for (auto& copy : handling_for(*all->notes, giver(), other.listed)) {
+        handling.push_back({copy.epoch, std::move(copy.sealed)});
+    }
     auto statement = next(*thread, Kind::access);
     statement.access = access.access;
     return app::CaseKeys(org_.organisation())
         .give_access(case_id_, person_.listed.member, seal(*thread, statement),
-                     {other.listed.member, access.sealed});
+                     {other.listed.member, access.sealed}, handling);
+}
+
+std::optional<Colleague::Notes> Colleague::notes() {
+    auto thread = read();
+    const auto stored = app::CaseNotes(org_.organisation()).read(case_id_, person_.listed.member);
+    if (!thread || !stored) return std::nullopt;
+    auto notes = std::make_unique<NoteThread>(*reader_, *thread);
+    for (const auto& copy : stored->handling) notes->offer(copy.sealed);
+    for (const auto& n : stored->notes) {
+        notes->add(n.sealed, n.position, static_cast<std::uint64_t>(n.day));
+    }
+    return Notes{std::move(thread), std::move(notes)};
+}
+
+std::vector<std::string> Colleague::Notes::bodies() const {
+    std::vector<std::string> all;
+    for (const auto& entry : notes->entries()) all.push_back(entry.note.body);
+    return all;
+}
+
+app::NewNote Colleague::next_note(const Notes& read, const std::string& body) const {
+    app::NewNote made;
+    made.epoch = read.thread->epoch();
+    const auto known = read.notes->identities().find(made.epoch);
+    const bool is_first = known == read.notes->identities().end();
+    const auto secret = is_first ? AgeSeed::random() : known->second.clone();
+    if (is_first) {
+        app::NewHandling handling{.thread = read.thread->entries().back().position, .grants = {}};
+        for (auto& grant :
+             new_handling(*read.thread, giver(), secret, read.thread->readers_who_stay())) {
+            handling.grants.push_back({grant.member, std::move(grant.sealed)});
+        }
+        made.handling = std::move(handling);
+    }
+    CaseNote note{.org = org_.organisation().settings().org_id,
+                  .case_id = case_id_,
+                  .epoch = made.epoch,
+                  .from = person_.listed.member,
+                  .seq = 1,
+                  .prev = {},
+                  .heads = heads_of(read.notes->chain()),
+                  .body = body};
+    const auto own = std::ranges::find(note.heads, note.from, &Head::author);
+    if (own != note.heads.end()) {
+        note.seq = own->seq + 1;
+        note.prev = own->hash;
+    }
+    made.seq = note.seq;
+    made.prev = note.prev;
+    made.sealed = seal_case_note(note, person_.signing, hybrid_recipient(secret)).value();
+    return made;
+}
+
+crypto::Result<std::monostate, app::NoteRefusal> Colleague::hand_in(const app::NewNote& note) {
+    return app::CaseNotes(org_.organisation()).write(case_id_, person_.listed.member, note);
+}
+
+crypto::Result<std::monostate, app::NoteRefusal> Colleague::write_note(const std::string& body) {
+    const auto read = notes();
+    ensure(read.has_value());
+    return hand_in(next_note(*read, body));
 }
 
 app::KeysResult Colleague::leave() {

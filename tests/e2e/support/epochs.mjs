@@ -1,6 +1,7 @@
 // Keys of a case handed on, without a browser: the console's API with the console's crypto.
 import assert from "node:assert/strict";
 
+import { handing_on } from "./notes.mjs";
 import { twin } from "./twin.mjs";
 
 const { toBase64url: b64, fromBase64url: raw, random } = twin.bytes;
@@ -50,7 +51,8 @@ export async function give_key(member, case_id, name) {
   const to = thread.listed.find((m) => m.name === name);
   const { access, sealed } = await twin.newEpoch.accessGrant(thread.read, thread.giver, to, thread.grant.share);
   const act = await act_of(member, thread, "access", { access });
-  return member.api.call("POST", `/cases/${case_id}/access`, { ...act, member: b64(to.member), grant: b64(sealed) });
+  const handling = await handing_on(member, case_id, thread, to);
+  return member.api.call("POST", `/cases/${case_id}/access`, { ...act, member: b64(to.member), grant: b64(sealed), handling });
 }
 
 export async function leave(member, case_id) {
