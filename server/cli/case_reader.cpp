@@ -1,6 +1,7 @@
 #include "server/cli/case_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -133,26 +134,46 @@ void check_chains(ReadCase& in, const KnownDirectory& known) {
     }
 }
 
-/// What the console remembered of this case in the keyring must still be there.
-void check_memory(ReadCase& in, const Account& account, const KnownDirectory& known) {
+/// What the console remembered of this case in the keyring must still be there. `chain`: "cases" of
+/// threads, "notes" of internal notes. `holds`: whether an entry has that seq and hash.
+void check_memory(ReadCase& in, const Account& account, const KnownDirectory& known,
+                  const char* chain,
+                  const std::function<bool(const nlohmann::json&, const nlohmann::json&)>& holds) {
     const auto memory =
         nlohmann::json::parse(account.keyring.heads.expose_text(), nullptr, /*exceptions=*/false);
-    if (!memory.is_object() || !memory.contains("cases")) return;
-    const auto heads = memory["cases"].find(crypto::to_base64url(in.grant.case_id));
-    if (heads == memory["cases"].end() || !heads->is_object()) return;
+    if (!memory.is_object() || !memory.contains(chain)) return;
+    const auto heads = memory[chain].find(crypto::to_base64url(in.grant.case_id));
+    if (heads == memory[chain].end() || !heads->is_object()) return;
     for (const auto& item : heads->items()) {
         const std::string& author = item.key();
         const auto& head = item.value();
-        const bool is_there = std::ranges::any_of(in.entries, [&](const auto& entry) {
-            return head.is_array() && head.size() == 2 && head[0] == entry.statement.seq &&
-                   head[1] == crypto::to_base64url(entry.hash);
-        });
+        if (head.is_array() && head.size() == 2 && holds(head[0], head[1])) continue;
         const auto id = crypto::array_from_base64url<16>(author);
-        if (!is_there) {
-            in.faults.push_back("This account has seen a later message than is here, of " +
-                                (id ? name_of(known, *id) : author) + ".");
-        }
+        in.faults.push_back("This account has seen a later " +
+                            std::string(chain == std::string_view("notes") ? "note" : "message") +
+                            " than is here, of " + (id ? name_of(known, *id) : author) + ".");
     }
+}
+
+void check_memory(ReadCase& in, const Account& account, const KnownDirectory& known) {
+    check_memory(in, account, known, "cases", [&](const auto& seq, const auto& hash) {
+        return std::ranges::any_of(in.entries, [&](const auto& entry) {
+            return seq == entry.statement.seq && hash == crypto::to_base64url(entry.hash);
+        });
+    });
+    check_memory(in, account, known, "notes", [&](const auto& seq, const auto& hash) {
+        return std::ranges::any_of(in.notes, [&](const auto& entry) {
+            return seq == entry.note.seq && hash == crypto::to_base64url(entry.hash);
+        });
+    });
+}
+
+void add_notes(ReadCase& in, const crypto::CaseReader& reader, const crypto::CaseThread& thread,
+               const KnownDirectory& known) {
+    auto notes = read_notes(in.sealed.notes, reader, thread,
+                            [&](const crypto::Id& author) { return name_of(known, author); });
+    in.notes = std::move(notes.entries);
+    in.faults.insert(in.faults.end(), notes.faults.begin(), notes.faults.end());
 }
 
 }  // namespace
@@ -223,7 +244,8 @@ std::optional<SealedCase> load_case(storage::Store& store, const crypto::Hash& c
                           .grantees = cases.grantees(case_id),
                           .envelopes = storage::Envelopes(db).thread(case_id),
                           .requests = storage::IdentityRequests(db).of_case(case_id, member),
-                          .epochs = storage::Epochs(db).copies(case_id, member)};
+                          .epochs = storage::Epochs(db).copies(case_id, member),
+                          .notes = load_notes(db, case_id, member)};
     });
 }
 
@@ -283,6 +305,7 @@ ReadCase read_case(SealedCase sealed, const Account& account, const KnownDirecto
     ReadCase in{.sealed = std::move(sealed),
                 .grant = std::move(grant),
                 .entries = {},
+                .notes = {},
                 .secrets = {},
                 .faults = {}};
     if (is_by_reporter) {
@@ -305,6 +328,7 @@ ReadCase read_case(SealedCase sealed, const Account& account, const KnownDirecto
     if (const auto* manifest = thread.manifest()) in.grant.excluded = manifest->excluded;
     check_manifest(in, thread);
     check_chains(in, known);
+    add_notes(in, reader, thread, known);
     check_memory(in, account, known);
     return in;
 }

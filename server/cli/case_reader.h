@@ -10,6 +10,7 @@
 #include "crypto/directory.h"
 #include "crypto/envelope.h"
 #include "server/cli/account.h"
+#include "server/cli/note_reader.h"
 #include "storage/epochs.h"
 #include "storage/identity_requests.h"
 #include "storage/store.h"
@@ -44,6 +45,7 @@ struct SealedCase {
     std::vector<storage::StoredEnvelope> envelopes;
     std::vector<storage::IdentityCorrespondence> requests;
     std::vector<storage::EpochCopy> epochs;  // keys of later epochs, sealed to this member
+    SealedNotes notes;
 };
 /// Nothing without a grant.
 [[nodiscard]] std::optional<SealedCase> load_case(storage::Store& store,
@@ -65,6 +67,7 @@ struct ReadCase {
     SealedCase sealed;
     crypto::Grant grant;
     std::vector<ReadEntry> entries;                    // empty for a custodian, who reads no thread
+    std::vector<crypto::NoteEntry> notes;              // among colleagues; none for a custodian
     std::map<std::uint64_t, crypto::AgeSeed> secrets;  // case identities, by epoch
     std::vector<std::string> faults;
 };

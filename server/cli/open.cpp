@@ -142,7 +142,7 @@ int run_open(const OpenOptions& options) {
               << day_text(in.sealed.row.received_day) << "\n";
     for (const auto& fault : in.faults) std::cout << "LOOK: " << visible(fault) << "\n";
     if (!in.grant.secret) std::cout << "A custodian guards the name and reads no thread.\n";
-    std::cout << thread_text(in.entries, known);
+    std::cout << thread_text(in.entries, known) << notes_text(in.notes, known);
     bool is_whole = in.faults.empty();
     if (!options.out.empty() && in.grant.secret) {
         is_whole = save_files(store, in, options.out) && is_whole;

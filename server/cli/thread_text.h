@@ -12,4 +12,8 @@ namespace tillit::cli {
 [[nodiscard]] std::string thread_text(const std::vector<ReadEntry>& entries,
                                       const KnownDirectory& known);
 
+/// Internal notes apart from it, under "=== "; nothing where there are none.
+[[nodiscard]] std::string notes_text(const std::vector<crypto::NoteEntry>& notes,
+                                     const KnownDirectory& known);
+
 }  // namespace tillit::cli

@@ -279,6 +279,51 @@ TEST_CASE("what came after a change of keys is read by who was given the new one
     CHECK_FALSE(load_case(w.org.store(), w.case_id, w.account("Jonas").member));
 }
 
+TEST_CASE("notes are read apart from the thread, and what is wrong with them is said",
+          "[cli][open][notes]") {
+    World w;
+    const auto as = [&](const char* name) {
+        return test::Colleague(w.org, w.org.person(name), w.case_id);
+    };
+    REQUIRE(as("Ingrid").write_note("among ourselves"));
+    REQUIRE(as("Jonas").write_note("and my answer"));
+    REQUIRE(as("Ingrid").write_note("my last word"));
+    const auto in = w.read("Jonas");
+    CHECK(in.faults.empty());
+    CHECK(in.entries.size() == 1);
+    REQUIRE(in.notes.size() == 3);
+    CHECK(in.notes[1].note.body == "and my answer");
+    CHECK(w.read("Kari").notes.empty());
+
+    // What the console remembered must still be there.
+    auto jonas = w.account("Jonas");
+    const auto place = [&](std::uint64_t seq, const crypto::Hash& hash) {
+        const auto author = crypto::to_base64url(w.account("Ingrid").member);
+        return R"({"notes":{")" + crypto::to_base64url(w.case_id) + R"(":{")" + author + R"(":[)" +
+               std::to_string(seq) + R"(,")" + crypto::to_base64url(hash) + R"("]}}})";
+    };
+    const auto faults_with = [&](const std::string& memory) {
+        jonas.keyring.heads = crypto::SecretBytes(memory);
+        auto sealed = load_case(w.org.store(), w.case_id, jonas.member);
+        return read_case(std::move(*sealed), jonas, w.known()).faults;
+    };
+    CHECK(faults_with(place(2, in.notes[2].hash)).empty());
+    REQUIRE(faults_with(place(3, in.notes[2].hash)).size() == 1);
+    CHECK_THAT(faults_with(place(3, in.notes[2].hash))[0], ContainsSubstring("a later note"));
+
+    w.org.store().write([](storage::Database& db) {
+        db.execute("DELETE FROM note WHERE position = 1");
+        db.execute("UPDATE note SET seq = 9 WHERE position = 2");
+    });
+    const auto faults = w.read("Jonas").faults;
+    REQUIRE(faults.size() == 3);
+    CHECK_THAT(faults[0], ContainsSubstring("Note 2 is filed as something else"));
+    CHECK_THAT(faults[1], ContainsSubstring("Somebody has seen what is not here: Ingrid"));
+    CHECK_THAT(faults[2], ContainsSubstring("What came before is missing: Ingrid"));
+    w.org.store().write([](storage::Database& db) { db.execute("DELETE FROM handling_grant"); });
+    CHECK_THAT(w.read("Jonas").faults[0], ContainsSubstring("Note 2 does not hold: not_sealed"));
+}
+
 TEST_CASE("a report sealed to readers who had been replaced is noticed", "[cli][open]") {
     World w;
     CHECK(w.read("Ingrid").faults.empty());

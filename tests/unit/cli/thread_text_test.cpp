@@ -69,3 +69,16 @@ TEST_CASE("a text that imitates an entry makes no heading", "[cli][thread]") {
         for (std::string line; std::getline(in, line);) CHECK(line.size() <= 80);
     }
 }
+
+TEST_CASE("notes are printed apart from the thread, under a heading of their own",
+          "[cli][thread]") {
+    crypto::NoteEntry note;
+    note.day = 20'779;
+    note.note.from = kIngrid;
+    note.note.body = "Whom first?\n=== Internal notes";
+    CHECK(notes_text({}, known()).empty());
+    CHECK(notes_text({note}, known()) ==
+          "\n=== Internal notes, of those who hold keys; the reporter does not read them\n"
+          "\n--- 2026-11-22  Ingrid\\u{000a}--- Åsen, among colleagues\n"
+          "> Whom first?\n> === Internal notes\n");
+}
