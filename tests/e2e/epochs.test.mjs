@@ -4,22 +4,16 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 
 import { launch } from "./support/browsers.mjs";
+import { Devices } from "./support/devices.mjs";
 import { open_thread, renew, write } from "./support/epochs.mjs";
 import { form_for, messages_of, text_of, words_of } from "./support/html.mjs";
-import { Member } from "./support/member.mjs";
 import { Reporter } from "./support/reporter.mjs";
 import * as person from "./support/sealing_reporter.mjs";
 import { start_service, until } from "./support/service.mjs";
-import { twin } from "./support/twin.mjs";
 
 let service, ingrid, jonas, liv;
-const devices = new Map();
-async function member_of(who) {
-  const device = devices.get(who.login);
-  const member = await Member.log_in(service, who, device && [["tillit_device", device]]);
-  devices.set(who.login, member.api.cookies.get("tillit_device"));
-  return member;
-}
+const devices = new Devices(() => service);
+const member_of = (who) => devices.member_of(who);
 before(async () => {
   service = await start_service();
   [ingrid, jonas] = service.with_role("investigator");
@@ -34,25 +28,7 @@ async function report(text) {
   return { reporter, key, case_id: await (await member_of(ingrid)).case_that_begins(text) };
 }
 
-/** The console of one person, with this case open. */
-async function console_at(who, case_id) {
-  const browser = await launch("chromium", { scripts: true });
-  const page = (await browser.page()).raw;
-  page.setDefaultTimeout(30_000);
-  await page.context().addCookies([{ name: "tillit_device", value: devices.get(who.login), url: service.console }]);
-  await page.goto(service.console + "/");
-  await page.fill('[name="login"]', who.login);
-  await page.fill('[name="secret"]', who.passphrase);
-  const press = (name) => page.getByRole("button", { name, exact: true }).click();
-  await press("Log in");
-  const open = async () => {
-    const name = twin.caseKey.shortCaseId(twin.bytes.fromBase64url(case_id));
-    await page.locator(".inbox__item").filter({ hasText: name }).click();
-    await page.waitForSelector("tillit-keys .holders");
-  };
-  await page.waitForSelector(".choose, tillit-inbox");
-  return { browser, page, press, open, close: () => browser.close() };
-}
+const console_at = (who, case_id) => devices.console_at(who, case_id);
 
 const bodies = (thread) => thread.read.entries.map(({ statement }) => statement.body).filter(Boolean);
 

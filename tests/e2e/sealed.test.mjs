@@ -10,8 +10,10 @@ import test, { after, before } from "node:test";
 
 import { compile, find, scan_files, scan_memory } from "../scan/scanner.mjs";
 import { launch, names } from "./support/browsers.mjs";
+import { open_thread } from "./support/epochs.mjs";
 import { messages_of, text_of } from "./support/html.mjs";
 import { Member } from "./support/member.mjs";
+import { bodies_of, read_notes, write_note } from "./support/notes.mjs";
 import { Line } from "./support/proxy.mjs";
 import { Reporter } from "./support/reporter.mjs";
 import * as person from "./support/sealing_reporter.mjs";
@@ -34,7 +36,7 @@ const marker = () => crypto.randomBytes(12).toString("hex");
 /** What one dialogue says; every part can be told from chance. */
 function dialogue() {
   const say = { text: `Rapport ${marker()} æøå وثيقة 🙈`, reply: `Svar ${marker()}`, answer: `Answer ${marker()}`,
-    name: `Åse ${marker()}`, contact: `${marker()}@example.org`, file_name: `${marker()}.txt`, content: `Innhold ${marker()}\n`.repeat(5000) };
+    note: `Note ${marker()}`, name: `Åse ${marker()}`, contact: `${marker()}@example.org`, file_name: `${marker()}.txt`, content: `Innhold ${marker()}\n`.repeat(5000) };
   const file = path.join(folder, say.file_name);
   fs.writeFileSync(file, say.content);
   return { ...say, file };
@@ -50,8 +52,22 @@ function secrets_of(key) {
   ];
 }
 
-const markers_of = (said) => ["text", "reply", "answer", "name", "contact", "file_name"]
+const markers_of = (said) => ["text", "reply", "answer", "note", "name", "contact", "file_name"]
   .map((name) => ({ name, content: said[name] })).concat({ name: "content", content: said.content.slice(0, 40) });
+
+/** A note among colleagues; returns the handling identity and all that passed between console and service meanwhile. */
+async function write_note_on_the_line(member, id, body) {
+  const line = (await Line.to(service.console)).record();
+  const own = member.api.base;
+  member.api.base = `${line.url}/api/v1`;
+  const thread = await open_thread(member, id);
+  assert.equal((await write_note(member, id, thread, body)).status, 201);
+  const read = await read_notes(member, id, thread);
+  assert.deepEqual(bodies_of(read), [body]);
+  member.api.base = own;
+  await line.close();
+  return { recorded: Buffer.concat(line.recorded), identity: read.identities.get(0) };
+}
 
 async function investigator_answers(said) {
   const member = await Member.log_in(service, service.with_role("investigator")[0]);
@@ -68,7 +84,8 @@ async function investigator_answers(said) {
     assert.equal(Buffer.from(await member.download(id, file, thread)).toString(), said.content);
   }
   await member.write(id, { body: said.answer, files: [{ name: said.file_name, content: Buffer.from(said.content) }] });
-  return { member, id };
+  const notes = await write_note_on_the_line(member, id, said.note);
+  return { member, id, console_line: notes };
 }
 
 /** Both shares together open the name; here, because the product asks two people for them. */
@@ -86,7 +103,7 @@ for (const { name, kind, like_tor } of browsers) {
     const said = dialogue();
     const line = (await Line.to(service.portal)).record();
     const browser = await launch(kind, { scripts: true, like_tor });
-    let key;
+    let key, notes;
     try {
       const page = await browser.page();
       await person.write_report(page, line.url, { text: said.text, identity: said });
@@ -102,7 +119,8 @@ for (const { name, kind, like_tor } of browsers) {
       await person.reply(page, said.reply, [said.file]);
       assert.deepEqual(messages_of(await page.html()).map((m) => m.body), [said.text, said.reply]);
 
-      const { member, id } = await investigator_answers(said);
+      const { member, id, console_line } = await investigator_answers(said);
+      notes = console_line;
       assert.equal((await identity_of(id, member, key)).name, said.name);
 
       await person.come_back(page, line.url, key);
@@ -115,7 +133,9 @@ for (const { name, kind, like_tor } of browsers) {
       await browser.close();
       await line.close();
     }
-    const needles = [...markers_of(said), ...secrets_of(key)];
+    const needles = [...markers_of(said), ...secrets_of(key), { name: "handling identity", content: notes.identity }];
+    assert.ok(notes.recorded.includes(`/cases/`) && notes.recorded.includes("/notes"), "the console's line recorded the note");
+    assert.deepEqual(find(compile(needles), notes.recorded), [], "nothing between console and service");
     assert.ok(Buffer.concat(line.recorded).includes("/api/v1/reports"), "the line recorded the dialogue");
     assert.deepEqual(find(compile(needles), Buffer.concat(line.recorded)), [], "nothing on the wire");
     assert.deepEqual(scan_files(service.directory, needles), [], "nothing in any file");

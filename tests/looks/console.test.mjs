@@ -58,6 +58,8 @@ class Desk {
   }
   async look(name) {
     assert.ok(listed.includes(name), `${name} stands in no row of console_pictures.json`);
+    // Notes are fetched after the rest of a case.
+    if (name !== "case-note-sealing") await this.page.locator("tillit-notes .working").waitFor({ state: "detached" });
     for (const view of views) {
       const found = await inspect(this.page, view, path.join(pictures, `${name}.${view.name}.png`));
       this.problems.push(...found.map((problem) => `${name} ${view.name}: ${problem}`));
@@ -293,6 +295,29 @@ test("one case: opening, answering, states", async () => {
   await answer();
   await desk.see(".msg--mine");
   await desk.look("case-two");
+
+  await desk.press("Keep this note");
+  await desk.see("tillit-notes [role=alert]", { hasText: "Write a note first" });
+  await desk.look("case-note-empty");
+  const note = "He signs for the school himself. Jonas, do you know since when? Let us not ask the reporter that yet.";
+  await desk.page.fill("#note", note);
+  const kept = await desk.hold("**/notes");
+  await desk.press("Keep this note");
+  await desk.see("tillit-notes .working");
+  await desk.look("case-note-sealing");
+  await kept();
+  await desk.see(".note", { hasText: "He signs" });
+  await desk.page.fill("#note", "Since March 2024, it stands in the minutes.");
+  await desk.press("Keep this note");
+  await desk.see(".note", { hasText: "minutes" });
+  await desk.look("case-notes");
+  const lie = await desk.change("**/notes", (json) => ({ ...json, notes: json.notes?.slice(1) }));
+  await desk.open_again("The invoices for the new school");
+  await desk.see("tillit-notes [role=alert]", { hasText: "was seen before and is not here" });
+  await desk.look("case-notes-faults");
+  await lie();
+  await desk.open_again("The invoices for the new school");
+  await desk.see(".note", { hasText: "He signs" });
   for (const [state, name] of [["waiting_for_reporter", "case-waiting"], ["closed", "case-closed"]]) {
     await desk.page.selectOption("#state", state);
     await desk.press("Change");
