@@ -162,6 +162,45 @@ void add_site(CLI::App& app, std::function<int()>& run) {
         [verifying, &run] { run = [verifying] { return cli::run_site_verify(*verifying); }; });
 }
 
+void add_backup(CLI::App& app, std::function<int()>& run) {
+    auto* backup = app.add_subcommand("backup", "An organisation as one sealed file, and back");
+    backup->require_subcommand(1);
+    auto key = std::make_shared<cli::BackupKeyOptions>();
+    auto* make_key = backup->add_subcommand(
+        "key", "On another machine than the server: the key that opens backups");
+    make_key->add_option("--out", key->out, "The new key file; its public half is FILE.pub")
+        ->required();
+    make_key->callback([key, &run] { run = [key] { return cli::run_backup_key(*key); }; });
+
+    auto making = std::make_shared<cli::BackupOptions>();
+    auto* create = backup->add_subcommand("create", "Make one, while the service runs");
+    add_data(create, making->data);
+    add_organisation(create, making->slug);
+    create->add_option("--to", making->to, "Public recovery key, or the file with it")->required();
+    create->add_option("--out", making->out, "The new file")->required();
+    create->callback(
+        [making, &run] { run = [making] { return cli::run_backup_create(*making); }; });
+
+    auto reading = std::make_shared<cli::RestoreOptions>();
+    const auto add_source = [&](CLI::App* command) {
+        command->add_option("file", reading->file, "What `tillit backup create` wrote")->required();
+        command->add_option("--key", reading->key_file, "The recovery key")->required();
+    };
+    auto* verify = backup->add_subcommand(
+        "verify", "Open one and look through it; nothing is kept. 3: it is not sound");
+    add_source(verify);
+    verify->callback(
+        [reading, &run] { run = [reading] { return cli::run_backup_verify(*reading); }; });
+    auto* restore = backup->add_subcommand("restore", "Put one back, under a new database key");
+    add_source(restore);
+    add_data(restore, reading->data);
+    restore->add_option("--slug", reading->slug, "Another short name for its folder");
+    restore->add_flag("--passphrase", reading->by_passphrase,
+                      "The database key from a passphrase, shown once, instead of a key file");
+    restore->callback(
+        [reading, &run] { run = [reading] { return cli::run_backup_restore(*reading); }; });
+}
+
 void add_audit(CLI::App& app, std::function<int()>& run) {
     auto* audit = app.add_subcommand("audit", "The log of what was done: export it, verify it");
     audit->require_subcommand(1);
@@ -255,6 +294,7 @@ int main(int argc, char** argv) {
     add_signing(app, run);
     add_site(app, run);
     add_audit(app, run);
+    add_backup(app, run);
     add_receipt(app, run);
     add_demo_and_check(app, run);
     CLI11_PARSE(app, argc, argv);

@@ -46,6 +46,8 @@ void Sessions::remove_all(const Id& member) {
     Statement(db_, "DELETE FROM console_session WHERE member_id = ?1").bind(member).run();
 }
 
+void Sessions::remove_everybodys() { Statement(db_, "DELETE FROM console_session").run(); }
+
 void Sessions::remove_expired(std::int64_t now_unix, SessionLimits limits) {
     Statement(db_, "DELETE FROM console_session WHERE seen_unix <= ?1 OR created_unix <= ?2")
         .bind(now_unix - limits.idle_seconds)

@@ -31,6 +31,7 @@ class Sessions {
     void touch(const Hash& session_hash, std::int64_t now_unix);  // never moves back
     void remove(const Hash& session_hash);
     void remove_all(const Id& member);
+    void remove_everybodys();
     void remove_expired(std::int64_t now_unix, SessionLimits limits);
 
   private:

@@ -35,6 +35,7 @@ inline constexpr std::string_view kDoorClosed = "door_closed";  // likewise
 inline constexpr std::string_view kNoteWritten = "note";        // object: hash of the note
 inline constexpr std::string_view kDirectoryPublished = "directory";  // object: note_hash
 inline constexpr std::string_view kSignersPublished = "signers";      // object: note_hash
+inline constexpr std::string_view kRestored = "restored";             // from a backup
 inline constexpr std::string_view kMemberEnrolled = "member_enrolled";
 inline constexpr std::string_view kMemberClosed = "member_closed";
 

@@ -183,6 +183,31 @@ struct ReceiptOptions {
 /// the same log, 5 one is of another number of days, so that nothing can be told.
 int run_receipt_verify(const ReceiptOptions& options);
 
+struct BackupKeyOptions {
+    std::string out;
+};
+int run_backup_key(const BackupKeyOptions& options);
+
+struct BackupOptions {
+    std::string data;
+    std::string slug;
+    std::string to;  // "age1pq1...", or a file with it
+    std::string out;
+};
+/// While the service runs.
+int run_backup_create(const BackupOptions& options);
+
+struct RestoreOptions {
+    std::string file;
+    std::string key_file;
+    std::string data;  // to restore into
+    std::string slug;  // empty: as in the backup
+    bool by_passphrase = false;
+};
+/// 0 sound, 1 could not be opened, 3 opened and not sound.
+int run_backup_verify(const RestoreOptions& options);
+int run_backup_restore(const RestoreOptions& options);
+
 struct CheckOptions {
     std::string data;
     bool is_production = false;

@@ -72,6 +72,11 @@ storage::Organisation settings_of(storage::Store& store) {
     return store.read([](storage::Database& db) { return storage::Organisations(db).get(); });
 }
 
+std::string how_to_list(const DataDir& data, const std::string& slug) {
+    return "Add it to " + data.config_file() + ":\n\n[[organisation]]\nslug = \"" + slug +
+           "\"\nportal_hosts = [\"…\"]\nconsole_hosts = [\"…\"]\n\n";
+}
+
 std::string describe(const config::Problem& problem, const std::string& file) {
     const auto line = problem.line == 0 ? std::string() : ":" + std::to_string(problem.line);
     return file + line + ": " + problem.text;

@@ -55,6 +55,8 @@ void make_private_folder(const std::filesystem::path& path);
 /// Writes a new file with mode 0600; throws if it exists.
 void write_private_file(const std::filesystem::path& path, std::string_view content);
 [[nodiscard]] storage::Organisation settings_of(storage::Store& store);
+/// What to add to tillit.toml for an organisation that is not in it yet.
+[[nodiscard]] std::string how_to_list(const DataDir& data, const std::string& slug);
 [[nodiscard]] std::string describe(const config::Problem& problem, const std::string& file);
 
 }  // namespace tillit::cli

@@ -37,10 +37,7 @@ int run_init(const InitOptions& options) {
     if (is_first) write_private_file(data.config_file(), config::first_config(options.slug));
 
     std::cout << "Made " << options.name << " in " << data.organisation(options.slug) << ".\n";
-    if (!is_first) {
-        std::cout << "Add it to " << data.config_file() << ":\n\n[[organisation]]\nslug = \""
-                  << options.slug << "\"\nportal_hosts = [\"…\"]\nconsole_hosts = [\"…\"]\n\n";
-    }
+    if (!is_first) std::cout << how_to_list(data, options.slug);
     return 0;
 }
 

@@ -10,20 +10,26 @@
 
 #include "crypto/json_writer.h"
 #include "crypto/strict_json.h"
+#include "crypto/wiped.h"
 
 namespace tillit::cli {
 namespace {
 
-void create(const std::filesystem::path& file) {
-    const auto seed = crypto::SigningSeed::random();
+crypto::SecretBytes encode(const crypto::SigningSeed& seed) {
     std::string text;
     text.reserve(256);  // grown, it would leave copies behind
+    const crypto::detail::WipeString wiped{text};
     crypto::JsonWriter out(text);
     out.begin_object().key("t").text("log").key("seed").bytes(seed.expose()).end_object();
     text += '\n';
+    return crypto::SecretBytes{std::string_view(text)};
+}
+
+void create(const std::filesystem::path& file) {
+    const auto text = encode(crypto::SigningSeed::random());
     // Written apart and linked, so that nobody finds half a file and the first one stays.
     const auto fresh = file.string() + "." + std::to_string(::getpid()) + ".new";
-    write_private_file(fresh, text);
+    write_private_file(fresh, text.expose_text());
     std::error_code ignored;
     std::filesystem::create_hard_link(fresh, file, ignored);
     std::filesystem::remove(fresh, ignored);
@@ -49,6 +55,10 @@ crypto::SigningSeed open_log_key(const DataDir& data, const std::string& slug) {
         if (fields.done() && is_log_key) return crypto::SigningSeed::copy_of(seed);
     }
     throw std::runtime_error(file.string() + " is no key of a log");
+}
+
+void write_log_key(const DataDir& data, const std::string& slug, const crypto::SigningSeed& seed) {
+    write_private_file(data.log_key_file(slug), encode(seed).expose_text());
 }
 
 }  // namespace tillit::cli

@@ -13,5 +13,7 @@ namespace tillit::cli {
 /// The key; made (0600) if there is none yet. Two processes may ask at once and get the same.
 /// Throws std::runtime_error for a file that others can read or that is no such key.
 [[nodiscard]] crypto::SigningSeed open_log_key(const DataDir& data, const std::string& slug);
+/// One that was there before, from a backup. Throws std::runtime_error if there is one.
+void write_log_key(const DataDir& data, const std::string& slug, const crypto::SigningSeed& seed);
 
 }  // namespace tillit::cli
