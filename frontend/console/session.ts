@@ -29,6 +29,7 @@ export class Session extends EventTarget {
   private wrapped: Uint8Array | null = null;
   private unlocked: Unlocked | null = null;
   private known: Promise<KnownDirectory> | null = null;
+  private saving: Promise<void> = Promise.resolve();
   private idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -145,15 +146,23 @@ export class Session extends EventTarget {
     this.idle = setTimeout(() => void this.lock(), idleMinutes * 60_000);
   }
 
-  /** Keeps what this client saw, in the keyring. Best effort: another session may have a newer one. */
-  async saveMemory(): Promise<void> {
+  /**
+   * Keeps what this client saw, in the keyring. Best effort: another session may have a newer one.
+   * One save after another, since each names the version that it replaces.
+   */
+  saveMemory(): Promise<void> {
+    this.saving = this.saving.then(() => this.saveOnce());
+    return this.saving;
+  }
+
+  private async saveOnce(): Promise<void> {
     const held = this.unlocked;
     if (!held?.keys || !held.memory.isChanged) return;
+    held.memory.isChanged = false; // what is seen meanwhile is saved by the next one
     try {
       await this.store(held.keys, held);
-      held.memory.isChanged = false;
     } catch {
-      // The next session that opens a case will try again.
+      held.memory.isChanged = true; // the next session that opens a case will try again
     }
   }
 
