@@ -50,6 +50,12 @@ bool LogEvents::erase(Day day, const Hash& hash) {
                .run() == 1;
 }
 
+bool LogEvents::use_act(const Hash& act) {
+    return Statement(db_, "INSERT OR IGNORE INTO used_act (act_hash) VALUES (?1)")
+               .bind(act)
+               .run() == 1;
+}
+
 void LogEvents::put_day(const LogDay& day) {
     Statement(db_, "INSERT INTO log_day (day, seed, root, checkpoint) VALUES (?1, ?2, ?3, ?4)")
         .bind(day.day)

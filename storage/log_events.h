@@ -48,6 +48,9 @@ class LogEvents {
     /// Empties salt and event; the hash stays. False if there is no such event.
     bool erase(Day day, const Hash& hash);
 
+    /// False if an event has this act (hash of its statement) already.
+    bool use_act(const Hash& act);
+
     void put_day(const LogDay& day);  // Error::exists for one that is there
     [[nodiscard]] std::optional<Day> last_closed_day();
     [[nodiscard]] std::optional<LogDay> newest_day();

@@ -53,7 +53,9 @@ void record(storage::Database& db, const Clock& clock, const LogEntry& entry) {
                            .signature = {}};
     if (entry.case_id) event.case_reference = log.case_reference(*entry.case_id);
     if (!entry.by_reporter) event.minute = static_cast<std::uint64_t>(now / 60);
-    if (entry.act) {
+    // The same act once more (a name looked at twice within a minute, an answer that was lost) is a
+    // second event, and nobody signed twice: auditors refuse a log in which one act stands for two.
+    if (entry.act && log.use_act(crypto::sha256(crypto::view(entry.act->statement)))) {
         event.act = entry.act->statement;
         event.signature = entry.act->signature;
     }

@@ -61,7 +61,8 @@ struct LogEntry {
 /// The object that a signed act is about; zeros without one.
 [[nodiscard]] crypto::Hash object_of(const std::optional<SignedAct>& act);
 
-/// Appends the event to the first day not closed yet: today, unless the clock went backwards.
+/// Appends the event to the first day not closed yet: today, unless the clock went backwards. An
+/// act that stands in an event already is left out: that one the server says.
 void record(storage::Database& db, const Clock& clock, const LogEntry& entry);
 
 /// The newest finished day, with the checkpoint over all days up to it.

@@ -243,4 +243,18 @@ TEST_CASE("0007: on a database in use a case has no notes yet, and takes its fir
     CHECK(db.query_integer("SELECT count(*) FROM handling_grant") == 0);
 }
 
+TEST_CASE("0008: on a database in use an act counts as used from its first event on",
+          "[migrations]") {
+    const Directory directory;
+    const auto key = DatabaseKey::random();
+    Database db(directory.file("old.db"), key, Access::create);
+    migrate(db, 7);
+    db.execute(old_rows()[0].sql);
+    migrate(db);
+    LogEvents log(db);
+    CHECK(log.use_act(Hash{1}));
+    CHECK_FALSE(log.use_act(Hash{1}));
+    CHECK(log.use_act(Hash{2}));
+}
+
 }  // namespace tillit::storage::test

@@ -275,6 +275,23 @@ TEST_CASE("an act that was signed once does not pass for two", "[app][audit]") {
                ContainsSubstring("has an act that another event has already"));
 }
 
+TEST_CASE("the same act recorded twice makes two events, one of them by the server's word",
+          "[app][audit]") {
+    Story story;
+    const auto before = verify_log(story.log());
+    const auto entry = story.answer();
+    story.org.store().write([&](storage::Database& db) {
+        record(db, story.org.clock(), entry);
+        record(db, story.org.clock(), entry);
+    });
+    story.org.advance_days(1);
+    REQUIRE(close_finished_days(story.org.store(), story.org.clock(), story.org.log_key).days == 1);
+    const auto after = verify_log(story.log());
+    CHECK(first_problem(after).empty());
+    CHECK(after.events == before.events + 2);
+    CHECK(after.signed_acts == before.signed_acts + 1);
+}
+
 TEST_CASE("acts signed on another day, and unsigned ones, are remarked on", "[app][audit]") {
     Story story;
     auto event = signed_event(story);
