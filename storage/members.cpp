@@ -42,12 +42,15 @@ std::uint32_t version_from(std::int64_t value) {
 void Members::invite(const Member& member, const Hash& invite_hash,
                      std::int64_t invite_expires_unix) {
     const auto changed =
-        Statement(db_,
-                  "INSERT INTO member (member_id, person_id, login, name, office, role, is_default,"
-                  " status, recipient, verify_key, invite_hash, invite_expires_unix)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'invited', x'', x'', ?8, ?9)"
-                  " ON CONFLICT (member_id) DO UPDATE SET invite_hash = excluded.invite_hash,"
-                  " invite_expires_unix = excluded.invite_expires_unix WHERE status = 'invited'")
+        Statement(
+            db_,
+            "INSERT INTO member (member_id, person_id, login, name, office, role, is_default,"
+            " status, recipient, verify_key, invite_hash, invite_expires_unix)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'invited', x'', x'', ?8, ?9)"
+            " ON CONFLICT (member_id) DO UPDATE SET name = excluded.name,"
+            " office = excluded.office, role = excluded.role, is_default = excluded.is_default,"
+            " invite_hash = excluded.invite_hash, invite_expires_unix = "
+            "excluded.invite_expires_unix WHERE status = 'invited'")
             .bind(member.member_id)
             .bind(member.person_id)
             .bind(member.login)

@@ -35,20 +35,20 @@ std::string invite(storage::Store& store, const NewMember& member, std::int64_t 
     auto token = crypto::to_base64url(crypto::random_array<32>());
     store.write([&](storage::Database& db) {
         storage::Members members(db);
-        // A fresh link for somebody who has not enrolled yet keeps the slot.
-        auto row = members.by_login(member.login);
-        if (!row) {
-            row = storage::Member{.member_id = crypto::random_array<16>(),
-                                  .person_id = crypto::random_array<16>(),
-                                  .login = member.login,
-                                  .name = member.name,
-                                  .office = member.office,
-                                  .role = member.role,
-                                  .is_default = member.is_default,
-                                  .recipient = {},
-                                  .verify_key = {}};
-        }
-        members.invite(*row, app::ConsoleAccess::token_hash(token), now_unix + kInvitationSeconds);
+        // A fresh link for somebody who has not enrolled yet keeps the slot; who she is, is what
+        // was typed this time.
+        const auto known = members.by_login(member.login);
+        const storage::Member row{
+            .member_id = known ? known->member_id : crypto::random_array<16>(),
+            .person_id = known ? known->person_id : crypto::random_array<16>(),
+            .login = member.login,
+            .name = member.name,
+            .office = member.office,
+            .role = member.role,
+            .is_default = member.is_default,
+            .recipient = {},
+            .verify_key = {}};
+        members.invite(row, app::ConsoleAccess::token_hash(token), now_unix + kInvitationSeconds);
     });
     return token;
 }

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 #include <iostream>
 #include <stdexcept>
 
@@ -13,6 +13,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/data_dir.h"
 #include "server/cli/identity_opening.h"
+#include "server/cli/new_file.h"
 #include "server/cli/thread_text.h"
 #include "storage/attachments.h"
 
@@ -32,30 +33,35 @@ std::string safe_name(std::size_t number, const std::string& name) {
     return safe;
 }
 
-/// Writes one file under its cleaned name; a file that does not verify is not left behind.
+/// Its plaintext to `write`. False: missing or damaged, also where the database itself is.
+bool read_whole(storage::Store& store, const ReadCase& in, std::uint64_t epoch,
+                const crypto::AttachmentRef& file,
+                const std::function<void(crypto::ByteView)>& write) {
+    try {
+        const auto info = store.read([&](storage::Database& db) {
+            return storage::Attachments(db).find(in.grant.case_id, file.id);
+        });
+        if (!info) return false;
+        crypto::AttachmentOpener opener(in.secrets.at(epoch).clone(), file.size, file.stored_hash,
+                                        write);
+        for (std::uint64_t i = 0; i < info->pieces; ++i) {
+            const auto piece = store.read(
+                [&](storage::Database& db) { return storage::Attachments(db).piece(info->id, i); });
+            if (!opener.write(piece)) return false;
+        }
+        return opener.finish().has_value();
+    } catch (const storage::Error&) {
+        return false;
+    }
+}
+
+/// Writes one file under its cleaned name, or leaves nothing.
 bool save(storage::Store& store, const ReadCase& in, std::uint64_t epoch,
           const crypto::AttachmentRef& file, const std::filesystem::path& to) {
-    const auto info = store.read([&](storage::Database& db) {
-        return storage::Attachments(db).find(in.grant.case_id, file.id);
-    });
-    if (!info) return false;
-    write_private_file(to, "");
-    std::ofstream out(to, std::ios::binary);
-    crypto::AttachmentOpener opener(in.secrets.at(epoch).clone(), file.size, file.stored_hash,
-                                    [&out](crypto::ByteView part) {
-                                        out.write(reinterpret_cast<const char*>(part.data()),
-                                                  static_cast<std::streamsize>(part.size()));
-                                    });
-    bool is_good = true;
-    for (std::uint64_t i = 0; is_good && i < info->pieces; ++i) {
-        const auto piece = store.read(
-            [&](storage::Database& db) { return storage::Attachments(db).piece(info->id, i); });
-        is_good = opener.write(piece).has_value();
-    }
-    is_good = is_good && opener.finish().has_value();
-    out.close();
-    if (!out) throw std::runtime_error("cannot write " + to.string());
-    if (!is_good) std::filesystem::remove(to);
+    NewFile out(to);
+    const auto write = [&out](crypto::ByteView part) { out.write(part); };
+    const bool is_good = read_whole(store, in, epoch, file, write);
+    if (is_good) out.keep();
     return is_good;
 }
 

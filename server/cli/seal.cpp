@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -93,6 +95,7 @@ int run_seal(const SealOptions& options) {
     check_sizes(options.attach, about.max_report_bytes);
 
     KeyDisplay display(options.key_to_stdout);  // before all work: else the key is lost
+    (void)::signal(SIGPIPE, SIG_IGN);           // a closed pipe is trouble to be told, too
     const auto text = read_text(options.text);
     const auto identity = read_identity(options);
     const auto key = crypto::CaseKey::random();
@@ -109,7 +112,13 @@ int run_seal(const SealOptions& options) {
                                              chosen, text, identity, writer.files());
     if (!sealed) throw std::runtime_error(words_for(sealed.error()));
     writer.write(*sealed, about.directory.org);
-    display.show(key);
+    try {
+        display.show(key);
+    } catch (...) {
+        // Handed in, it would be a report to which nobody has the way back.
+        std::filesystem::remove(options.out);
+        throw;
+    }
     std::cerr << "Sealed: " << options.out
               << ". Hand it in with the form of the portal under /hand-in, from any machine.\n"
                  "Text and files on this machine are as they were; remove what must not stay.\n";

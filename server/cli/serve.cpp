@@ -108,13 +108,23 @@ class Housekeeping {
 
 using Organisations = std::vector<std::unique_ptr<app::Organisation>>;  // in the settings' order
 
-Organisations open_all(const DataDir& data, const config::Config& config) {
+/// `has_both_doors`: no other process serves these databases.
+Organisations open_all(const DataDir& data, const config::Config& config, bool has_both_doors) {
     Organisations all;
     for (const auto& organisation : config.organisations) {
         auto store = data.open(organisation.slug, 4);
-        // No upload outlives the process that received it.
-        store->write([](storage::Database& db) { storage::Attachments(db).drop_all_unbound(); });
-        all.push_back(std::make_unique<app::Organisation>(std::move(store), app::Clock::system()));
+        const auto clock = app::Clock::system();
+        // No upload outlives the process that received it; where portal and console are processes
+        // of their own, the other one may be receiving right now.
+        store->write([&](storage::Database& db) {
+            storage::Attachments uploads(db);
+            if (has_both_doors) {
+                uploads.drop_all_unbound();
+            } else {
+                uploads.drop_unbound_before(clock.today() - 1);
+            }
+        });
+        all.push_back(std::make_unique<app::Organisation>(std::move(store), clock));
     }
     return all;
 }
@@ -190,7 +200,7 @@ int run_serve(const ServeOptions& options) {
     const StopSignal stop;
     const DataDir data(options.data);
     const auto config = load(data, options);
-    const auto organisations = open_all(data, config);
+    const auto organisations = open_all(data, config, options.only.empty());
     auto logs = keepers_of(data, config, organisations);
 
     std::unique_ptr<portal::Portal> portal;

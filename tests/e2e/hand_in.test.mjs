@@ -1,7 +1,7 @@
 // Goal: a report that was sealed on a machine without a network reaches its readers through a form without scripts, as one
 // file that nobody on the way can read; a file that is not right is refused with a reason, and nothing is left of it.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -12,7 +12,7 @@ import { text_of } from "./support/html.mjs";
 import { Member } from "./support/member.mjs";
 import { Reporter } from "./support/reporter.mjs";
 import { fetch_directory, hand_in, seal } from "./support/sealed_file.mjs";
-import { start_service } from "./support/service.mjs";
+import { program, start_service } from "./support/service.mjs";
 import { twin } from "./support/twin.mjs";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tillit-hand-in-"));
@@ -83,6 +83,23 @@ test("the same file once more is a success and no second case", async () => {
   const before_it = await count_cases();
   assert.equal((await hand_in(service.portal, content)).status, 200);
   assert.equal(await count_cases(), before_it);
+});
+
+test("a report whose key nobody could read is not left there to be handed in", async () => {
+  const file = path.join(folder, "no-key.tillit");
+  const text_file = path.join(folder, "no-key.txt");
+  fs.writeFileSync(text_file, "A full disk behind the pipe");
+  const seal_to = (target) => {
+    const out = fs.openSync(target, "w");
+    const args = ["seal", "--directory", about.directory, "--fingerprint", about.words, "--text", text_file, "--out", file, "--key-to-stdout"];
+    const run = spawnSync(program, args, { stdio: ["ignore", out, "pipe"] });
+    fs.closeSync(out);
+    return run.status;
+  };
+  assert.equal(seal_to("/dev/full"), 1);
+  assert.ok(!fs.existsSync(file));
+  assert.equal(seal_to(path.join(folder, "key.txt")), 0, "control");
+  assert.ok(fs.existsSync(file));
 });
 
 test("who is excluded gets no grant; --only names the readers", async () => {

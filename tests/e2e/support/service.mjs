@@ -112,7 +112,8 @@ class Service {
     this.console = `http://localhost:${this.console_port}`;
     const log = fs.openSync(this.log_file, "a");
     const args = ["serve", "--data", this.data, "--portal", `127.0.0.1:${this.portal_port}`,
-      "--console", `localhost:${this.console_port}`, "--assets", assets, ...(this.options.args ?? [])];
+      "--console", `localhost:${this.console_port}`, "--assets", assets,
+      ...(this.options.only ? ["--only", this.options.only] : []), ...(this.options.args ?? [])];
     const stdio = ["ignore", log, log, ...(this.options.extra_stdio ?? [])];
     this.child = spawn(this.binary, args, { stdio, env: { ...process.env, ...(this.options.env ?? {}) } });
     fs.closeSync(log);
@@ -126,7 +127,12 @@ class Service {
     this.ended.then(() => (over = true));
     await until(async () => {
       if (over) throw new Error(`the service ended at its start:\n${this.log()}`);
-      return (await answers(this.portal + "/")) && (await answers(this.console + "/"));
+      const doors = { portal: this.portal, console: this.console };
+      for (const [name, url] of Object.entries(doors)) {
+        if (this.options.only && this.options.only !== name) continue;
+        if (!(await answers(url + "/"))) return false;
+      }
+      return true;
     }, "both listeners answer", 30);
   }
 
@@ -189,7 +195,7 @@ class Service {
 
 /**
  * options: demo (default true: enrol the demo people), init (more of its arguments), env, args (of serve), binary, under (parent directory), exit_url,
- * directory (use this one as it is), extra_stdio.
+ * directory (use this one as it is), only (the door of serve --only), extra_stdio.
  */
 export async function start_service(options = {}) {
   const service = new Service(options);

@@ -124,12 +124,12 @@ struct World {
                 .disclose(case_id, kari.member, request.request,
                           crypto::seal_letter(told, kari.keyring.signing, to.recipient).value()));
     }
-    [[nodiscard]] std::size_t logged(std::string_view kind) {
+    [[nodiscard]] std::size_t logged(std::string_view kind, bool only_signed = false) {
         const auto rows = org.store().read(
             [&](storage::Database& db) { return storage::LogEvents(db).of_day(org.today()); });
         return static_cast<std::size_t>(std::ranges::count_if(rows, [&](const auto& row) {
             return crypto::decode_event(row.event)->kind == kind &&
-                   (kind != app::kIdentityOpened || !crypto::decode_event(row.event)->act.empty());
+                   (!only_signed || !crypto::decode_event(row.event)->act.empty());
         }));
     }
 };
@@ -213,6 +213,7 @@ TEST_CASE("the name opens after it was asked for and disclosed, and every openin
     CHECK(w.logged(app::kIdentityOpened) == 0);
     CHECK(w.open("Ingrid").name == "Åse Nordmann");
     CHECK(w.read("Jonas").sealed.requests.at(0).row.openings == 1);
+    CHECK(w.logged(app::kIdentityOpened, /*only_signed=*/true) == 1);
     CHECK(w.open("Ingrid", "Kari").name == "Åse Nordmann");
     CHECK(w.read("Kari").sealed.requests.at(0).row.openings == 2);
     CHECK(w.logged(app::kIdentityOpened) == 2);

@@ -54,6 +54,14 @@ TEST_CASE("a fresh link replaces the old one, but not after enrolment", "[storag
     members(f, [](Members& m) { m.invite(member(1), hash(50), 2'000); });
     CHECK_FALSE(members(f, [](Members& m) { return m.by_invite(hash(1), 0); }));
     CHECK(members(f, [](Members& m) { return m.by_invite(hash(50), 0); }));
+    auto corrected = member(1);
+    corrected.name = "As it should have been";
+    corrected.role = "custodian";
+    members(f, [&](Members& m) { m.invite(corrected, hash(50), 2'000); });
+    const auto invited = members(f, [](Members& m) { return m.by_invite(hash(50), 0); });
+    REQUIRE(invited);
+    CHECK(invited->name == "As it should have been");
+    CHECK(invited->role == "custodian");
     CHECK(enrol(f, id(1)));
     CHECK(code_of([&] { members(f, [](Members& m) { m.invite(member(1), hash(51), 2'000); }); }) ==
           Error::exists);
