@@ -1,6 +1,7 @@
 // Notes among colleagues, in a place, a colour and words of their own: nobody shall take this field for
 // the one that writes to the reporter.
 import { html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 
 import { equal } from "../crypto/bytes.ts";
 import type { NoteEntry, NoteThread } from "../crypto/note_thread.ts";
@@ -56,14 +57,15 @@ export class NotesView extends View {
     this.error = !body.trim() ? t("notes.empty") : body.length > maxCharacters ? t("notes.too_long") : null;
     if (this.error) return void this.focusOn("#note");
     this.busy = true;
+    const { open, draft } = this; // another case may be chosen while this note is on its way
     try {
-      await writeNote(this.open, body, session);
-      (event.target as HTMLFormElement).reset();
-      drafts.delete(this.draft);
+      await writeNote(open, body, session);
+      drafts.delete(draft);
       announce(t("notes.kept"));
-      await this.load();
+      if (open === this.open) await this.load();
     } catch (error) {
-      this.error = errorText(error);
+      if (open === this.open) this.error = errorText(error);
+      else announce(errorText(error));
     } finally {
       this.busy = false;
     }
@@ -110,7 +112,7 @@ export class NotesView extends View {
         <label class="ds-label" data-weight="medium" for="note">${t("notes.label")}</label>
         <p class="hint" id="note-hint">${t("notes.hint")}</p>
         <textarea class="ds-input" id="note" name="note" rows="3" dir="auto" aria-describedby="notes-who note-hint" translate="no"
-          .value=${drafts.get(this.draft) ?? ""} @input=${() => drafts.set(this.draft, this.field("note"))}></textarea>
+          .value=${live(drafts.get(this.draft) ?? "")} @input=${() => drafts.set(this.draft, this.field("note"))}></textarea>
       </div>
       ${working(this.busy ? t("notes.sealing") : null)}
       <div class="row">

@@ -1,6 +1,7 @@
 // Writing to the reporter, with files. Text stays in its field until it has been sent.
 import { renewIfDue } from "./hand_over.ts";
 import { html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 
 import type { AttachmentRef } from "../crypto/statement.ts";
 import { emptyDraft, send, upload } from "./send.ts";
@@ -58,8 +59,8 @@ export class ReplyView extends View {
     if (this.error) return void this.focusOn("[name=body]");
     const feedback = this.querySelector<HTMLInputElement>("[name=feedback]")?.checked ?? false;
     this.progress = t("reply.sending");
+    const { open, caseId } = this; // another may be shown by the time the files are there
     try {
-      const open = this.open; // another may be shown by the time the files are there
       await renewIfDue(open, session);
       const sealedFor = open.read.epoch;
       const attachments = await this.uploadAll(open, files);
@@ -68,7 +69,7 @@ export class ReplyView extends View {
       const draft = { ...emptyDraft("message"), body, attachments, feedback, outerState };
       await send(open, draft, session, sealedFor);
       form.reset();
-      drafts.delete(this.caseId);
+      drafts.delete(caseId);
       announce(t("reply.sent"));
       this.dispatchEvent(new Event("changed", { bubbles: true }));
     } catch (error) {
@@ -91,7 +92,7 @@ export class ReplyView extends View {
           <label class="ds-label" data-weight="medium" for="reply-body">${t("reply.label")}</label>
           <p class="hint" id="reply-hint">${t("reply.hint")} ${isFirst ? t("reply.confirm_note") : nothing}</p>
           <textarea class="ds-input" id="reply-body" name="body" rows="6" dir="auto" aria-describedby="reply-hint" translate="no"
-            .value=${drafts.get(this.caseId) ?? ""} @input=${() => drafts.set(this.caseId, this.field("body"))}></textarea>
+            .value=${live(drafts.get(this.caseId) ?? "")} @input=${() => drafts.set(this.caseId, this.field("body"))}></textarea>
         </div>
         <div class="ds-field">
           <label class="ds-label" data-weight="medium" for="reply-files">${t("reply.files")}</label>
