@@ -1,4 +1,5 @@
-// Runs the end-to-end tests, each file in a process of its own, and ends with "N passed, N failed".
+// Runs the end-to-end tests, each file in a process of its own and two files at a time (each has its own service, ports
+// and browser), and ends with "N passed, N failed".
 //
 //   node tests/e2e/run.mjs [PART-OF-A-FILE-NAME]
 //
@@ -36,17 +37,23 @@ function run(file) {
 
 let passed = 0;
 let failed = 0;
-for (const file of files) {
+
+async function run_and_tell(file) {
   const started = Date.now();
   const result = await run(file);
   passed += result.passed;
   failed += result.failed;
   // What a test prints for the reader comes as TAP comments; the rest is shown when something failed.
   const notes = result.out.split("\n").filter((line) => /^ *# (?!Subtest|tests|suites|pass|fail|cancelled|skipped|todo|duration)/.test(line));
-  for (const line of notes) console.log("  " + line.trim().slice(2));
-  if (result.failed) console.log(result.out);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${path.relative(tests, file)}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+  const said = [`${path.relative(tests, file)}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`];
+  console.log([...notes.map((line) => "  " + line.trim().slice(2)), ...(result.failed ? [result.out] : []), ...said].join("\n"));
 }
+
+const waiting = [...files];
+async function lane() {
+  for (let file = waiting.shift(); file; file = waiting.shift()) await run_and_tell(file);
+}
+await Promise.all([lane(), lane()]);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
