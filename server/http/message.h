@@ -34,6 +34,7 @@ struct Request {
     bool if_none_match_hit = false;
     std::string if_none_match;
     bool accepts_gzip = false;
+    bool is_from_elsewhere = false;  // a browser says that another site's page asks
     bool is_https = false;  // X-Forwarded-Proto from the trusted proxy, or an onion host: false
     std::vector<std::pair<std::string, std::string>> cookies;  // only names this listener knows
 

@@ -59,14 +59,18 @@ bool is_clean_path(const std::string& path) {
            crypto::is_clean_utf8(crypto::view(path));
 }
 
+bool is_sent_by_another_site(const httplib::Request& request) {
+    const auto site = header(request, "Sec-Fetch-Site", kMaxSmallHeader);
+    return site == "cross-site" || site == "same-site";
+}
+
 /// A page elsewhere asks, as far as browsers tell: they do for every post, and for all since 2023.
 bool is_from_elsewhere(const httplib::Request& request, const std::string& host) {
     if (request.has_header("Origin") && request.get_header_value("Origin") != "http://" + host) {
         return true;
     }
-    const auto site = header(request, "Sec-Fetch-Site", kMaxSmallHeader);
-    const bool is_foreign = site == "cross-site" || site == "same-site";
-    return is_foreign && header(request, "Sec-Fetch-Mode", kMaxSmallHeader) != "navigate";
+    return is_sent_by_another_site(request) &&
+           header(request, "Sec-Fetch-Mode", kMaxSmallHeader) != "navigate";
 }
 
 /// What one request needs beyond the library's objects, on its thread while it is served.
@@ -272,6 +276,7 @@ Request Listener::Impl::to_request(const httplib::Request& from, Method method) 
     to.accept_language = header(from, "Accept-Language", kMaxSmallHeader);
     to.if_none_match = header(from, "If-None-Match", kMaxSmallHeader);
     to.accepts_gzip = from.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
+    to.is_from_elsewhere = is_sent_by_another_site(from);
     to.is_https = is_https(from);
     for (std::size_t i = 0; i < from.get_header_value_count("Cookie"); ++i) {
         for (auto& cookie : known_cookies(from.get_header_value("Cookie", "", i),

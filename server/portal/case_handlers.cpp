@@ -98,6 +98,12 @@ http::Reply get_return(const Desk& desk, http::Request& /*request*/) {
 }
 
 http::Reply post_return(const Desk& desk, http::Request& request) {
+    // Another site's page could open a case of its own here, for somebody to write into.
+    if (request.is_from_elsewhere) {
+        auto reply = return_page(desk.pages, desk.frame(), {});
+        reply.status = 403;
+        return reply;
+    }
     http::FormRules rules;
     rules.text_limits = {{"key", kKeyFieldBytes}, {"kept_text", kTextFieldBytes}};
     const auto form = http::read_form(request, rules);
@@ -148,11 +154,8 @@ http::Reply post_reply(const Desk& desk, http::Request& request) {
     // Asked again: it may have ended during a long upload, and an upload counts as activity.
     if (!session || !session_of(desk, request)) return key_needed(desk, std::move(text));
 
-    const auto& texts = desk.pages.texts();
-    if (form.text("form_token") != session->form_token) {
-        return show_case(desk, *session, std::move(text),
-                         {{"text", texts.text("problem.reply.token")}});
-    }
+    // A page of another session: what was written for that case must not turn up in this one.
+    if (form.text("form_token") != session->form_token) return key_needed(desk, std::move(text));
     auto problems = reply_problems(desk, form, text, files.missing());
     if (!problems.empty()) return show_case(desk, *session, std::move(text), std::move(problems));
 
@@ -164,7 +167,7 @@ http::Reply post_reply(const Desk& desk, http::Request& request) {
     if (sent) return redirect("/case#sent");
     if (sent.error() == app::ReplyError::gone) return key_needed(desk, std::move(text));
     return show_case(desk, *session, std::move(text),
-                     {{"text", texts.text(problem_key(sent.error()))}});
+                     {{"text", desk.pages.texts().text(problem_key(sent.error()))}});
 }
 
 http::Reply get_file(const Desk& desk, http::Request& request) {

@@ -46,6 +46,23 @@ TEST_CASE("a route gets its named fields and nothing else", "[http][listener]") 
     CHECK(reply.ends_with("a b|1|tillit_session=s;|portal.test"));
 }
 
+TEST_CASE("a handler is told when a browser says that another site's page asks",
+          "[http][listener]") {
+    const Running server({{Method::get, "/", 0, [](Request& request) {
+                               Reply reply;
+                               reply.body = request.is_from_elsewhere ? "elsewhere" : "here";
+                               return reply;
+                           }}});
+    const auto asked = [&](const std::string& site) {
+        const auto reply = server.say(get("/", "Sec-Fetch-Site: " + site + "\r\n"));
+        return reply.substr(reply.find("\r\n\r\n") + 4);
+    };
+    CHECK(asked("cross-site") == "elsewhere");
+    CHECK(asked("same-site") == "elsewhere");
+    CHECK(asked("same-origin") == "here");
+    CHECK(asked("none") == "here");
+}
+
 TEST_CASE("HEAD says what GET says, without the body", "[http][listener]") {
     const Running server({route(Method::get, "/", 0, [](Request&) { return text("hello"); })});
     auto request = get("/");

@@ -237,8 +237,8 @@ TEST_CASE("a reply is never lost", "[portal][case]") {
     SECTION("a wrong form token") {
         const auto reply = world.browser.post(
             "/case/reply", {{"form_token", "other"}, {"text", "A finished reply"}});
-        CHECK(reply.status == 422);
-        CHECK_THAT(reply.body, ContainsSubstring("\nA finished reply</textarea>"));
+        CHECK(reply.status == 403);
+        CHECK(test::input_value(reply.body, "kept_text") == "A finished reply");
     }
     SECTION("a text that is too long") {
         const auto reply = world.browser.post(
@@ -252,6 +252,31 @@ TEST_CASE("a reply is never lost", "[portal][case]") {
             world.browser.post("/case/reply", {{"form_token", form_token(world.browser)}});
         CHECK(reply.status == 422);
     }
+}
+
+TEST_CASE("what was written in one case is not offered in another one", "[portal][case]") {
+    World world;
+    const auto first = world.hand_in(world.report("The first"));
+    const auto second = world.hand_in(world.report("The second"));
+    world.come_back(world.browser, first);
+    const auto token_of_first = form_token(world.browser);
+    world.come_back(world.browser, second);  // in another tab: one cookie for both
+    const auto sent = world.browser.post(
+        "/case/reply", {{"form_token", token_of_first}, {"text", "For the readers of the first"}});
+    CHECK(sent.status == 403);
+    CHECK_THAT(sent.body, !ContainsSubstring("/case/reply"));
+    CHECK(test::input_value(sent.body, "kept_text") == "For the readers of the first");
+    CHECK_THAT(world.browser.get("/case").body, !ContainsSubstring("For the readers"));
+}
+
+TEST_CASE("a page of another site opens no case here", "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    world.browser.is_elsewhere = true;
+    const auto reply = world.browser.post("/return", {{"key", words}, {"kept_text", "Not hers"}});
+    CHECK(reply.status == 403);
+    CHECK(world.browser.cookie().empty());
+    CHECK_THAT(reply.body, !ContainsSubstring("Not hers"));
 }
 
 TEST_CASE("a file that fails stops a reply, and the text stays", "[portal][case]") {

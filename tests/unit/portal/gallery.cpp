@@ -216,7 +216,7 @@ void add_case_pages(std::vector<GalleryPage>& all, const Pages& pages) {
     all.push_back(
         {"case-problem",
          case_page(pages, kFrame, view(2),
-                   how({{"text", pages.texts().text("problem.reply.token")}}, kHostileText))});
+                   how({{"text", pages.texts().text("problem.reply.storage")}}, kHostileText))});
     auto closed = view(4);
     closed.row.state = storage::CaseState::closed;
     closed.row.feedback_day = kToday - 1;

@@ -55,6 +55,7 @@ http::Reply Browser::send(http::Method method, const std::string& target, const 
     }
     request.content_type = type;
     request.content_length = announced;
+    request.is_from_elsewhere = is_elsewhere;
     if (!cookie_.empty()) request.cookies.emplace_back(portal::kCaseCookie, cookie_);
     const auto wanted = split(request.path);
     for (const auto& route : routes_) {

@@ -31,6 +31,7 @@ class Browser {
                          const std::vector<FormFile>& files, std::size_t bytes);
     [[nodiscard]] const std::string& cookie() const noexcept { return cookie_; }
     void set_cookie(std::string cookie) { cookie_ = std::move(cookie); }
+    bool is_elsewhere = false;  // its forms stand on a page of another site
 
   private:
     http::Reply send(http::Method method, const std::string& target, const std::string& type,
