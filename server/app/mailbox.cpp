@@ -168,6 +168,10 @@ bool Mailbox::is_still_mine(storage::Database& db) const {
     return row && row->case_id == row_.case_id;
 }
 
+bool Mailbox::is_still_open() {
+    return organisation_.store().read([&](storage::Database& db) { return is_still_mine(db); });
+}
+
 std::optional<Mailbox::Thread> Mailbox::read_thread() {
     struct Stored {
         std::vector<storage::EpochCopy> epochs;

@@ -115,6 +115,8 @@ class Mailbox {
     /// Whether all that a proof of this case holds still stands in the thread, opened and verified.
     /// That the proof itself holds is not looked at: verify_receipt() is for who is shown it.
     [[nodiscard]] crypto::Result<MailboxComparison, CompareError> compare(const Receipt& receipt);
+    /// False: the words were changed or the door was closed elsewhere, and the session opens nothing.
+    [[nodiscard]] bool is_still_open();
     /// New words to write down; nothing has changed yet. The same until they are used, so that a
     /// page shown twice shows one key.
     [[nodiscard]] const crypto::CaseKey& new_words();

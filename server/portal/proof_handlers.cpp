@@ -46,6 +46,9 @@ http::Reply post_proof(const Desk& desk, http::Request& request) {
     if (!session) return return_page(desk.pages, desk.frame(), {.has_ended = true});
     if (form.text("form_token") != session->form_token) return desk.pages.error(400);
     const std::lock_guard lock(session->use);
+    if (!session->mailbox->is_still_open()) {
+        return return_page(desk.pages, desk.frame(), {.has_ended = true});
+    }
     auto made = make_proof(desk.site.organisation, session->mailbox->case_id());
     if (made.is_busy) return desk.pages.error(503);
     if (made.file) return std::move(*made.file);

@@ -123,6 +123,27 @@ struct Proven : World {
 
 }  // namespace
 
+TEST_CASE("a session gives no proof once the words were changed or the door was closed elsewhere",
+          "[portal][case]") {
+    Proven world;
+    auto elsewhere = world.another_browser();
+    world.come_back(elsewhere, world.words);
+    const auto token = form_token(world.browser);
+    const auto change = [&](const char* path, const test::Fields& more = {}) {
+        test::Fields fields = {{"form_token", form_token(elsewhere)}};
+        fields.insert(fields.end(), more.begin(), more.end());
+        return elsewhere.post(path, fields).status;
+    };
+    SECTION("new words") {
+        REQUIRE(change("/case/words/new") == 200);
+        REQUIRE(change("/case/words/use") == 303);
+    }
+    SECTION("closed") { REQUIRE(change("/case/words/close", {{"sure", "1"}}) == 200); }
+    const auto asked = world.browser.post("/case/proof", {{"form_token", token}});
+    CHECK(asked.status == 403);
+    CHECK(asked.download_name.empty());
+}
+
 TEST_CASE("without scripts the server compares a saved proof with the case", "[portal][case]") {
     Proven world;
     const auto here = world.compare(world.proof);
