@@ -161,11 +161,17 @@ std::optional<Session> ConsoleAccess::session(std::string_view cookie) {
                        .csrf = csrf_of(*id),
                        .keyring_version = secrets->keyring_version};
     });
-    if (session && is_stale) {
-        organisation_.store().write(
-            [&](storage::Database& db) { storage::Sessions(db).touch(hash, now); });
-    }
+    if (session && is_stale) touch(hash, now);
     return session;
+}
+
+void ConsoleAccess::touch(const crypto::Hash& session, std::int64_t now) {
+    try {
+        organisation_.store().write(
+            [&](storage::Database& db) { storage::Sessions(db).touch(session, now); });
+    } catch (const storage::Error&) {
+        // A full disk keeps nobody from reading; the session only idles away sooner.
+    }
 }
 
 void ConsoleAccess::log_out(const Session& session) {

@@ -84,6 +84,8 @@ class ConsoleAccess {
                                                        const crypto::SymmetricKey& auth,
                                                        std::string_view device_cookie);
     [[nodiscard]] LoggedIn start_session(const storage::Member& member);
+    /// Notes that the session is in use.
+    void touch(const crypto::Hash& session, std::int64_t now);
     [[nodiscard]] std::string device_cookie(const crypto::Id& member) const;
     /// The device's bucket if the cookie was made here for this member.
     [[nodiscard]] std::optional<std::string> known_device(std::string_view cookie,

@@ -4,6 +4,7 @@
 
 #include "server/app/days.h"
 #include "server/app/mailbox_thread.h"
+#include "server/app/visits.h"
 #include "storage/attachments.h"
 #include "storage/cases.h"
 
@@ -266,11 +267,6 @@ bool Mailbox::stream_attachment(const MailboxFile& attachment,
     return client_is_there && opener.finish().has_value();
 }
 
-void Mailbox::record_visit() {
-    // Not worth a wait for the disk: a lost visit is a number one too small.
-    organisation_.store().write_relaxed([&](storage::Database& db) {
-        storage::Cases(db).record_visit(row_.case_id, organisation_.clock().today());
-    });
-}
+void Mailbox::record_visit() { note_visit(organisation_, row_.case_id); }
 
 }  // namespace tillit::app

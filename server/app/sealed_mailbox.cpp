@@ -5,6 +5,7 @@
 #include "crypto/envelope.h"
 #include "server/app/days.h"
 #include "server/app/thread_writing.h"
+#include "server/app/visits.h"
 #include "storage/cases.h"
 
 namespace tillit::app {
@@ -41,12 +42,7 @@ std::optional<SealedCase> SealedMailbox::open(const crypto::LookupToken& token, 
     const auto known = organisation_.store().read(
         [&](storage::Database& db) { return storage::Cases(db).find_by_lookup(hash); });
     if (!known) return std::nullopt;
-    if (is_visit) {
-        // Not worth a wait for the disk: a lost visit is a number one too small.
-        organisation_.store().write_relaxed([&](storage::Database& db) {
-            storage::Cases(db).record_visit(known->case_id, organisation_.clock().today());
-        });
-    }
+    if (is_visit) note_visit(organisation_, known->case_id);
     auto found =
         organisation_.store().read([&](storage::Database& db) -> std::optional<SealedCase> {
             auto row = storage::Cases(db).find_by_lookup(hash);

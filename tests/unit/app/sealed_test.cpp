@@ -8,6 +8,7 @@
 #include "storage/attachments.h"
 #include "storage/cases.h"
 #include "tests/support/demo_organisation.h"
+#include "tests/support/full_disk.h"
 
 namespace {
 
@@ -101,6 +102,15 @@ TEST_CASE("a sealed report is stored as it came, for those it names", "[app][sea
     CHECK(mailbox.find_attachment(sender.token(), sender.report.attachments[0]));
     CHECK_FALSE(
         mailbox.find_attachment(crypto::LookupToken::random(), sender.report.attachments[0]));
+}
+
+TEST_CASE("a full disk keeps no reporter's browser from reading", "[app][sealed]") {
+    DemoOrganisation org;
+    Sender sender(org);
+    REQUIRE(sender.send());
+    app::SealedMailbox mailbox(org.organisation(), sender.uploads);
+    const test::FullDisk full;
+    CHECK(mailbox.open(sender.token(), /*is_visit=*/true));
 }
 
 TEST_CASE("the very same report once more is a success and stores nothing", "[app][sealed]") {

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "storage/members.h"
+#include "tests/support/full_disk.h"
 #include "tests/unit/console/support.h"
 
 using namespace tillit;
@@ -105,6 +106,11 @@ TEST_CASE("a session ends by log-out, idling, its longest time and a closed acco
         CHECK(browser.get("/api/v1/me").status == 200);
         world.org.advance_seconds(31 * 60);
         CHECK(browser.get("/api/v1/me").status == 401);
+    }
+    SECTION("but not by a full disk") {
+        world.org.advance_seconds(29 * 60);
+        const tillit::test::FullDisk full;
+        CHECK(browser.get("/api/v1/me").status == 200);
     }
     SECTION("12 hours at most") {
         for (int i = 0; i < 35; ++i) {

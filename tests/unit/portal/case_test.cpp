@@ -5,6 +5,7 @@
 #include "server/app/day_closer.h"
 #include "server/app/receipt.h"
 #include "storage/cases.h"
+#include "tests/support/full_disk.h"
 #include "tests/unit/portal/portal_fixture.h"
 
 namespace {
@@ -273,6 +274,16 @@ TEST_CASE("a reply is never lost", "[portal][case]") {
             world.browser.post("/case/reply", {{"form_token", form_token(world.browser)}});
         CHECK(reply.status == 422);
     }
+}
+
+TEST_CASE("a full disk keeps no reporter from reading, and loses no text", "[portal][case]") {
+    World world;
+    const auto words = world.hand_in(world.report());
+    const test::FullDisk full;
+    const auto back = world.browser.post("/return", {{"key", words}, {"kept_text", "Kept"}});
+    CHECK(back.status == 200);
+    CHECK_THAT(back.body, ContainsSubstring("\nKept</textarea>"));
+    CHECK_THAT(world.browser.get("/case").body, ContainsSubstring("The report"));
 }
 
 TEST_CASE("what was written in one case is not offered in another one", "[portal][case]") {
