@@ -159,13 +159,22 @@ class CasePage {
       const code = error instanceof ApiError ? error.code : "";
       // The page must know the new key before the files are chosen again.
       if (code === "keys_changed") {
-        thread = await readThread(await persist(page, () => this.api.readCase()), this.secrets!, this.api.earlierDirectories);
+        thread = await this.readAgain(page);
       }
       const isKnown = ["closed", "keys_changed", "thread_full"].includes(code);
       return again(isKnown ? `problem.reply.${code}` : "problem.reply.storage");
     }
     this.keptText = "";
-    this.show(view, await readThread(await persist(page, () => this.api.readCase()), this.secrets!, this.api.earlierDirectories), "", [], true);
+    try {
+      this.show(view, await this.readAgain(page), "", [], true);
+    } catch {
+      // Whatever stands in the way of reading: it was stored, and must not be sent once more.
+      this.show(view, thread, "", [{ field: "text", text: view.text("script.problem.sent") }]);
+    }
+  }
+
+  private readAgain(page: SendingPage): Promise<Thread> {
+    return persist(page, async () => readThread(await this.api.readCase(), this.secrets!, this.api.earlierDirectories));
   }
 
   private findFile(thread: Thread, link: HTMLAnchorElement): { file: AttachmentRef; entry: Entry } | undefined {

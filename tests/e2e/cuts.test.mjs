@@ -10,6 +10,7 @@ import test, { after, before } from "node:test";
 
 import { dice, seed } from "../support/long_run.mjs";
 import { launch } from "./support/browsers.mjs";
+import { text_of } from "./support/html.mjs";
 import { Member } from "./support/member.mjs";
 import { Line } from "./support/proxy.mjs";
 import * as person from "./support/sealing_reporter.mjs";
@@ -89,6 +90,38 @@ test("a person may stop while it waits, and has her text again", async () => {
   } finally {
     await browser.close();
     await line.close();
+  }
+});
+
+test("a reply that was stored is never called unsent, whatever keeps the page from being read again", async () => {
+  const browser = await launch("chromium", { scripts: true });
+  try {
+    const page = await browser.page();
+    await person.write_report(page, service.portal, { text: "Report before a reply" });
+    const key = await person.seal_and_send(page);
+    await person.finish(page, key);
+    await person.come_back(page, service.portal, key);
+    // As when the door was closed on another device just then.
+    await page.raw.evaluate(() => {
+      const real = window.fetch;
+      let is_stored = false;
+      window.fetch = async (url, options) => {
+        if (is_stored && String(url) === "/api/v1/case") return new Response('{"error":"not_found"}', { status: 404 });
+        const reply = await real(url, options);
+        if (String(url) === "/api/v1/case/envelopes") is_stored = reply.ok;
+        return reply;
+      };
+    });
+    await page.fill("#text", "Stored only once");
+    await page.press_only('form[action="/case/reply"] button');
+    await until(async () => text_of(await page.html()).includes("Your message was sent."), "it says that it was sent");
+    assert.ok(!text_of(await page.html()).includes("Nothing was sent"));
+    assert.equal(await page.value("#text"), "", "nothing to be sent once more");
+    const member = await Member.log_in(service, service.with_role("investigator")[0]);
+    const thread = await member.open(await member.case_that_begins("Report before a reply"));
+    assert.deepEqual(thread.entries.map(({ statement }) => statement.body), ["Report before a reply", "Stored only once"]);
+  } finally {
+    await browser.close();
   }
 });
 
