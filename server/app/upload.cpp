@@ -7,6 +7,27 @@
 
 namespace tillit::app {
 
+namespace {
+
+constexpr std::size_t kMaxNameCharacters = 120;  // as frontend/shared/file_name.ts has it
+
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+/// UTF-8 text, at most this long and never half a character.
+std::string cut(std::string text, std::size_t max_characters, std::size_t max_bytes) {
+    std::size_t characters = 0;
+    std::size_t end = 0;
+    for (std::size_t at = 0; at <= text.size() && at <= max_bytes; ++at) {
+        if (at < text.size() && !begins_character(text[at])) continue;
+        end = at;
+        if (characters++ == max_characters) break;
+    }
+    text.resize(end);
+    return text;
+}
+
+}  // namespace
+
 /// One file in hand: content → sealer → pieces of the stored object → rows.
 struct Uploads::Current {
     Current(storage::Store& to, const crypto::HybridRecipient& case_recipient)
@@ -71,8 +92,12 @@ bool Uploads::begin(const std::string& name, const std::string& type) {
     abandon_current();
     current_name_ = name;
     current_ = std::make_unique<Current>(organisation_.store(), case_recipient_);
-    current_->ref = {
-        .id = crypto::random_array<16>(), .name = name, .type = type, .size = 0, .stored_hash = {}};
+    // A statement with longer ones would be refused, after the whole file has come.
+    current_->ref = {.id = crypto::random_array<16>(),
+                     .name = cut(name, kMaxNameCharacters, crypto::kMaxFileNameBytes),
+                     .type = cut(type, crypto::kMaxFileTypeBytes, crypto::kMaxFileTypeBytes),
+                     .size = 0,
+                     .stored_hash = {}};
     try {
         organisation_.store().write_relaxed([&](storage::Database& db) {
             storage::Attachments(db).begin(current_->ref.id, organisation_.clock().today());

@@ -322,6 +322,23 @@ TEST_CASE("a file that fails stops a reply, and the text stays", "[portal][case]
     CHECK_THAT(reply.body, ContainsSubstring("\nSee the film</textarea>"));
 }
 
+TEST_CASE("a long file name is cut, and refuses neither a report nor a reply", "[portal][case]") {
+    World world;
+    std::string name;
+    for (int i = 0; i < 200; ++i) name += "証";
+    const std::string kept = name.substr(0, std::string("証").size() * 120);
+    world.come_back(world.browser,
+                    world.hand_in(world.report(), {{"file1", name + ".pdf", "one"}}));
+    const auto sent = world.browser.post(
+        "/case/reply", {{"form_token", form_token(world.browser)}, {"text", "More"}},
+        {{"file1", name, "two"}, {"file2", std::string(119, 'a') + "æ.pdf", "three"}});
+    CHECK(sent.status == 303);
+    const auto thread = world.browser.get("/case").body;
+    CHECK_THAT(thread, ContainsSubstring(kept));
+    CHECK_THAT(thread, !ContainsSubstring(kept + "証"));
+    CHECK_THAT(thread, ContainsSubstring(std::string(119, 'a') + "æ"));
+}
+
 TEST_CASE("leaving ends the session in the same click", "[portal][case]") {
     World world;
     world.come_back(world.browser, world.hand_in(world.report()));
