@@ -248,7 +248,7 @@ std::optional<MailboxFile> Mailbox::find_attachment(const crypto::Id& id) {
 }
 
 bool Mailbox::stream_attachment(const MailboxFile& attachment,
-                                const std::function<bool(crypto::ByteView)>& write) {
+                                const std::function<bool(crypto::ByteView)>& write) const {
     const auto info = organisation_.store().read([&](storage::Database& db) {
         return storage::Attachments(db).find(row_.case_id, attachment.file.id);
     });

@@ -95,7 +95,8 @@ enum class ReplyError {
 };
 enum class KeysError { closed, gone, nobody_reads, failed };
 
-/// Holds the derived secrets of one reporter's session in guarded memory. Not shared by threads.
+/// Holds the derived secrets of one reporter's session in guarded memory. Not shared by threads,
+/// but for stream_attachment().
 class Mailbox {
   public:
     /// Same work for a well-formed unknown key as for a known one. Null: no such case.
@@ -110,12 +111,14 @@ class Mailbox {
     /// An attachment that a verified statement of this case names.
     [[nodiscard]] std::optional<MailboxFile> find_attachment(const crypto::Id& id);
     /// Streams its content. False when it breaks off: storage, authenticity, padding or hash.
+    /// Touches nothing that other calls change, so that a slow reader of a file stops none of them.
     [[nodiscard]] bool stream_attachment(const MailboxFile& attachment,
-                                         const std::function<bool(crypto::ByteView)>& write);
+                                         const std::function<bool(crypto::ByteView)>& write) const;
     /// Whether all that a proof of this case holds still stands in the thread, opened and verified.
     /// That the proof itself holds is not looked at: verify_receipt() is for who is shown it.
     [[nodiscard]] crypto::Result<MailboxComparison, CompareError> compare(const Receipt& receipt);
-    /// False: the words were changed or the door was closed elsewhere, and the session opens nothing.
+    /// False: the words were changed or the door was closed elsewhere, and the session opens
+    /// nothing.
     [[nodiscard]] bool is_still_open();
     /// New words to write down; nothing has changed yet. The same until they are used, so that a
     /// page shown twice shows one key.

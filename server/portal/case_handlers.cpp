@@ -185,8 +185,8 @@ http::Reply get_file(const Desk& desk, http::Request& request) {
     reply.download_name = file->file.name;
     reply.stream_size = file->file.size;
     const auto shared = std::make_shared<const app::MailboxFile>(std::move(*file));
+    // Without holding the session: its other requests would wait for a slow line, one thread each.
     reply.stream = [session, shared](const std::function<bool(crypto::ByteView)>& write) {
-        const std::lock_guard lock(session->use);
         return session->mailbox->stream_attachment(*shared, write);
     };
     return reply;

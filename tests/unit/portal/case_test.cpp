@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <future>
 
 #include "server/app/day_closer.h"
 #include "server/app/receipt.h"
@@ -64,6 +65,19 @@ TEST_CASE("a reply with files reaches the thread, and the files come back as sen
     const auto file = world.browser.get(file_link(thread));
     CHECK(file.content_type == "application/octet-stream");
     CHECK(test::download(file) == content);
+    SECTION("while a slow line takes one the session answers its other requests") {
+        std::future<http::Reply> other;
+        bool is_answered = false;
+        const bool is_whole = file.stream([&](crypto::ByteView) {
+            if (other.valid()) return true;
+            other = std::async(std::launch::async, [&] { return world.browser.get("/case"); });
+            is_answered = other.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+            return true;
+        });
+        CHECK(is_whole);
+        CHECK(is_answered);
+        CHECK(other.get().status == 200);
+    }
     SECTION("and to nobody without the session") {
         auto stranger = world.another_browser();
         CHECK(stranger.get(file_link(thread)).status == 403);
