@@ -1,11 +1,17 @@
 #include "server/app/reporter_sessions.h"
 
+#include <algorithm>
+#include <ranges>
+
 namespace tillit::app {
 
 namespace {
 
 constexpr std::int64_t kIdleSeconds = 20 * 60;
 constexpr std::int64_t kLongestSeconds = 2 * 60 * 60;
+constexpr std::size_t kMaxOfOneCase = 4;  // a few devices
+// Each locks some memory for its keys. More people than this do not read at one moment.
+constexpr std::size_t kMaxOfAll = 1000;
 
 crypto::Hash table_key(std::string_view id) {
     return crypto::labelled_hash("tillit/v1/reporter-session", {crypto::view(id)});
@@ -22,9 +28,31 @@ std::string ReporterSessions::start(std::unique_ptr<Mailbox> mailbox) {
     session->form_token = crypto::to_base64url(crypto::random_array<16>());
     const auto now = clock_.unix_seconds();
     const std::lock_guard lock(mutex_);
+    make_room(*session);
     entries_[table_key(id)] = {
         .session = std::move(session), .started_unix = now, .seen_unix = now};
     return id;
+}
+
+void ReporterSessions::make_room(const ReporterSession& coming) {
+    const auto is_of_its_case = [&](const auto& entry) {
+        const auto& session = *entry.second.session;
+        return session.mailbox && coming.mailbox &&
+               session.mailbox->case_id() == coming.mailbox->case_id();
+    };
+    auto of_case = std::views::filter(entries_, is_of_its_case);
+    if (static_cast<std::size_t>(std::ranges::distance(of_case)) >= kMaxOfOneCase) {
+        const auto oldest = std::ranges::min_element(
+            of_case, {}, [](const auto& entry) { return entry.second.started_unix; });
+        const auto key = oldest->first;
+        entries_.erase(key);
+    }
+    if (entries_.size() >= kMaxOfAll) {
+        entries_.erase(std::ranges::min_element(entries_, {}, [](const auto& entry) {
+            const bool is_in_use = entry.second.session.use_count() > 1;
+            return std::pair(is_in_use, entry.second.seen_unix);
+        }));
+    }
 }
 
 bool ReporterSessions::is_over(const Entry& entry, std::int64_t now) const {

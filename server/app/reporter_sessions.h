@@ -1,6 +1,8 @@
 /// Reporters' sessions, in guarded memory only: gone at a restart.
 ///
 /// 20 idle minutes, 2 hours at most (protocol §8); an upload in progress counts as activity.
+/// Whoever has a key can open it over and over: of one case the oldest session goes, of all the
+/// idlest.
 #pragma once
 
 #include <map>
@@ -38,6 +40,8 @@ class ReporterSessions {
         std::int64_t started_unix = 0;
         std::int64_t seen_unix = 0;
     };
+    /// Ends one where there are too many.
+    void make_room(const ReporterSession& coming);
     [[nodiscard]] bool is_over(const Entry& entry, std::int64_t now) const;
 
     Clock clock_;
