@@ -18,9 +18,14 @@ const busy = new Set([408, 429, 500, 502, 503, 504]);
 const unsettled = new Set(["piece_order", "incomplete"]);
 const unsettledTries = 5;
 
+// All room for files is taken. It may pass in a moment, or not today.
+const fullTries = 5;
+const isFull = (error: unknown, tries: number) => error instanceof ApiError && error.code === "full" && tries >= fullTries;
+
 const mayPass = (error: unknown, tries: number): boolean =>
   (error instanceof ApiError && unsettled.has(error.code) && tries < unsettledTries) ||
-  error instanceof ConnectionLost || (error instanceof ApiError && busy.has(error.status) && error.code !== "not_receiving");
+  error instanceof ConnectionLost ||
+  (error instanceof ApiError && busy.has(error.status) && error.code !== "not_receiving" && !isFull(error, tries));
 
 function delay(seconds: number, watcher: Watcher): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -128,6 +128,12 @@ test("a lost connection is tried again and told so, a refusal is not", async () 
   await assert.rejects(persist(hasty(), async () => { throw new ApiError(422, "upload"); }), ApiError);
 });
 
+test("a server without room for files is asked a few times, not without end", async () => {
+  const watcher = hasty();
+  await assert.rejects(persist(watcher, async () => { throw new ApiError(503, "full"); }), ApiError);
+  assert.deepEqual(watcher.waits, [1, 2, 4, 8, 15]);
+});
+
 test("waiting can be stopped", async () => {
   const watcher = { ...hasty(), tryNow: () => new Promise<void>(() => undefined) };
   const controller = new AbortController();

@@ -1,6 +1,7 @@
 #include "server/app/pending_uploads.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "storage/attachments.h"
 
@@ -64,7 +65,7 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::begin(
             return crypto::unexpected(Refusal::too_many);
         }
         if (entries_.size() >= kMaxOfAll) {
-            given_up = give_up_idlest();
+            given_up = give_up_idlest(owner);
             if (!given_up) return crypto::unexpected(Refusal::too_many);
         }
         entries_[id] = {
@@ -86,17 +87,31 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::begin(
     return std::monostate{};
 }
 
-std::optional<crypto::Id> PendingUploads::give_up_idlest() {
-    const auto idlest =
-        std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.second.is_busy, a.second.seen_unix) <
-                   std::pair(b.second.is_busy, b.second.seen_unix);
-        });
-    const auto idle_seconds = organisation_.clock().unix_seconds() - idlest->second.seen_unix;
-    if (idlest->second.is_busy || idle_seconds < kIdlestSeconds) return std::nullopt;
+std::optional<crypto::Id> PendingUploads::give_up_idlest(const crypto::Hash& coming) {
+    const auto idlest = std::ranges::min_element(entries_, {}, [&](const auto& entry) {
+        const auto& [id, waiting] = entry;
+        return std::tuple(waiting.owner == coming, waiting.is_busy, waiting.seen_unix);
+    });
+    if (idlest == entries_.end()) return std::nullopt;
+    const auto& waiting = idlest->second;
+    const auto idle_seconds = organisation_.clock().unix_seconds() - waiting.seen_unix;
+    if (waiting.owner == coming || waiting.is_busy || idle_seconds < kIdlestSeconds) {
+        return std::nullopt;
+    }
     const auto id = idlest->first;
     entries_.erase(idlest);
     return id;
+}
+
+bool PendingUploads::make_room(const crypto::Hash& coming, std::uint64_t bytes,
+                               std::vector<crypto::Id>& given_up) {
+    const auto limit = kWaitingReports * kSealedExcess * organisation_.settings().max_report_bytes;
+    while (total_bytes(nullptr) + bytes > limit) {
+        const auto id = give_up_idlest(coming);
+        if (!id) return false;
+        given_up.push_back(*id);
+    }
+    return true;
 }
 
 std::optional<PendingUploads::State> PendingUploads::state(const crypto::Hash& owner,
@@ -114,6 +129,8 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::add_piec
     if (piece.empty() || piece.size() > storage::kPieceBytes) {
         return unexpected(Refusal::wrong_size);
     }
+    std::vector<crypto::Id> given_up;
+    bool has_room = false;
     {
         const std::lock_guard lock(mutex_);
         auto* entry = find(owner, upload);
@@ -126,11 +143,15 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::add_piec
         if (entry->state.size % storage::kPieceBytes != 0) return unexpected(Refusal::wrong_size);
         const auto limit = kSealedExcess * organisation_.settings().max_report_bytes;
         if (total_bytes(&owner) + piece.size() > limit) return unexpected(Refusal::too_large);
-        if (total_bytes(nullptr) + piece.size() > kWaitingReports * limit) {
-            return unexpected(Refusal::full);
+        has_room = make_room(owner, piece.size(), given_up);
+        if (has_room) {
+            entry->is_busy = true;
+            entry->state.size += piece.size();  // counted at once: two can't pass one limit
         }
-        entry->is_busy = true;
-        entry->state.size += piece.size();  // counted at once, so that two can't pass one limit
+    }
+    if (!has_room) {
+        drop_rows(given_up);
+        return unexpected(Refusal::full);
     }
     bool is_stored = false;
     const auto settle = [&] {
@@ -147,6 +168,7 @@ crypto::Result<std::monostate, PendingUploads::Refusal> PendingUploads::add_piec
         }
     };
     try {
+        drop_rows(given_up);
         organisation_.store().write_relaxed([&](storage::Database& db) {
             storage::Attachments(db).add_piece(upload, index, piece);
         });

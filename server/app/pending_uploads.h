@@ -69,8 +69,12 @@ class PendingUploads {
     void refresh(const crypto::Hash& owner);
     Entry* find(const crypto::Hash& owner, const crypto::Id& upload);
     [[nodiscard]] std::uint64_t total_bytes(const crypto::Hash* owner) const;  // null: of all
-    /// Makes room for one more: gives up the one that has been idle longest, if for a minute.
-    [[nodiscard]] std::optional<crypto::Id> give_up_idlest();
+    /// Gives up the one that has been idle longest, if for a minute, for somebody else's.
+    [[nodiscard]] std::optional<crypto::Id> give_up_idlest(const crypto::Hash& coming);
+    /// Gives up idle ones until so many bytes more may wait. False: they may not. The rows of those
+    /// given up are the caller's to drop.
+    [[nodiscard]] bool make_room(const crypto::Hash& coming, std::uint64_t bytes,
+                                 std::vector<crypto::Id>& given_up);
     void drop_rows(const std::vector<crypto::Id>& uploads);
 
     Organisation& organisation_;

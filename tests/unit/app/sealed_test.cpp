@@ -278,6 +278,33 @@ TEST_CASE("a flood of uploads takes the place of idle ones, not of those under w
     CHECK(uploads.state(sender.owner, first));  // it was under way
 }
 
+TEST_CASE("idle uploads make room for the bytes of those under way", "[app][sealed]") {
+    constexpr std::uint64_t kReport = 1 << 20;
+    DemoOrganisation org({.max_report_bytes = kReport});
+    Sender sender(org);
+    auto& uploads = sender.uploads;
+    const Bytes piece(storage::kPieceBytes);
+    const auto stranger = app::upload_owner(crypto::LookupToken::random());
+    const auto of_stranger = uploads.begin(stranger).value();
+    REQUIRE(uploads.add_piece(stranger, of_stranger, 0, piece));
+    org.advance_seconds(30);
+    const std::uint64_t pieces = 16 * 2 * kReport / storage::kPieceBytes - 1;
+    for (std::uint64_t i = 0; i < pieces; ++i) {
+        const auto owner = app::upload_owner(crypto::LookupToken::random());
+        REQUIRE(uploads.add_piece(owner, uploads.begin(owner).value(), 0, piece));
+    }
+    const auto mine = uploads.begin(sender.owner).value();
+    const auto add = [&] { return uploads.add_piece(sender.owner, mine, 0, piece); };
+    CHECK(add().error() == Refusal::full);
+    CHECK(uploads.state(stranger, of_stranger));
+    org.advance_seconds(31);  // now the first one is idle
+    CHECK(add());
+    CHECK_FALSE(uploads.state(stranger, of_stranger));
+    CHECK(org.store().read([](storage::Database& db) {
+        return storage::Attachments(db).unbound_before(1 << 30).size();
+    }) == pieces + 1);
+}
+
 TEST_CASE("a sealed reply follows the reporter's head, and once more is no second one",
           "[app][sealed]") {
     DemoOrganisation org;
