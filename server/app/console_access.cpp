@@ -214,10 +214,13 @@ std::optional<std::uint32_t> ConsoleAccess::change_passphrase(const Session& ses
                                                               const crypto::Hash& auth_hash,
                                                               const crypto::Bytes& keyring) {
     const bool is_stored = organisation_.store().write([&](storage::Database& db) {
-        if (!storage::Members(db).replace_keyring(session.member.member_id, version, auth_hash,
-                                                  keyring)) {
+        storage::Members members(db);
+        const auto before = members.secrets(session.member.member_id);
+        if (!members.replace_keyring(session.member.member_id, version, auth_hash, keyring)) {
             return false;
         }
+        // The same passphrase: the keyring remembers more, and nobody is to leave for it.
+        if (before && crypto::equal_constant_time(before->auth_hash, auth_hash)) return true;
         // Whoever knew the old passphrase is out; this session goes on.
         storage::Sessions sessions(db);
         const auto now = clock_.unix_seconds();

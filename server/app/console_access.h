@@ -64,8 +64,8 @@ class ConsoleAccess {
     /// False: no open invitation (any more), or keys that are none.
     [[nodiscard]] bool enrol(std::string_view token, const NewKeys& keys);
 
-    /// The new version; nothing if `version` is not the stored one. Ends the member's other
-    /// sessions.
+    /// The new version; nothing if `version` is not the stored one. A new passphrase ends the
+    /// member's other sessions; the same one only keeps what the keyring remembers.
     [[nodiscard]] std::optional<std::uint32_t> change_passphrase(const Session& session,
                                                                  std::uint32_t version,
                                                                  const crypto::Hash& auth_hash,

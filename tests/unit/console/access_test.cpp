@@ -151,6 +151,25 @@ TEST_CASE("a new passphrase needs the newest version and ends the other sessions
     CHECK(two.log_in("ingrid").status == 401);  // the old passphrase
 }
 
+TEST_CASE("a keyring that remembers more under the same passphrase ends no session",
+          "[console][access]") {
+    World world;
+    Browser one(world);
+    Browser two(world);
+    REQUIRE(one.log_in("ingrid").status == 200);
+    REQUIRE(two.log_in("ingrid").status == 200);
+    const auto kept =
+        one.post("/api/v1/passphrase",
+                 {{"keyring_version", 2},
+                  {"auth", crypto::to_base64url(World::auth_of("ingrid", false).expose())},
+                  {"keyring", crypto::to_base64url(crypto::Bytes(104, 9))}});
+    CHECK(kept.status == 200);
+    CHECK(one.get("/api/v1/me").status == 200);
+    CHECK(two.get("/api/v1/me").status == 200);
+    Browser three(world);
+    CHECK(three.log_in("ingrid").json.at("keyring") == crypto::to_base64url(crypto::Bytes(104, 9)));
+}
+
 TEST_CASE("an invitation works once and for 72 hours, and takes only real keys",
           "[console][access]") {
     World world;
