@@ -22,7 +22,7 @@ export class CaseView extends View {
   static override properties = {
     caseId: { attribute: false }, open: { state: true }, held: { state: true }, faults: { state: true }, error: { state: true }, failure: { state: true },
   };
-  declare caseId: string;
+  declare caseId: string; // set once: another case is another element
   private open: OpenCase | null = null;
   private held: HeldCase | null = null; // of a custodian, who reads nothing
   private faults: Fault[] = [];
@@ -34,20 +34,18 @@ export class CaseView extends View {
   }
 
   private async load(): Promise<void> {
-    const wanted = this.caseId;
     this.open = null;
     this.held = null;
     this.error = null;
     this.failure = null;
     try {
-      const file = await session.api.case(wanted);
+      const file = await session.api.case(this.caseId);
       const held = session.me?.role === "custodian" ? await holdCase(file, session) : null;
       const open = held ? null : await openCase(file, session);
-      if (wanted !== this.caseId) return;
+      if (!this.isConnected) return; // another was chosen meanwhile: this one was not looked at
       this.held = held;
       if (open) await this.opened(open);
     } catch (error) {
-      if (wanted !== this.caseId) return;
       if (error instanceof CryptoError) this.failure = error.code;
       else this.error = errorText(error);
     }
@@ -66,7 +64,7 @@ export class CaseView extends View {
       announce(t("case.acknowledged"));
     }
     const last = Math.max(0, ...open.file.envelopes.map((envelope) => envelope.position), ...open.entries.map((e) => e.position));
-    if (last > open.file.read_position) await session.api.read(this.caseId, last);
+    if (this.isConnected && last > open.file.read_position) await session.api.read(this.caseId, last);
     this.faults = check(open, session).faults;
     this.open = { ...open }; // a new object, so that the parts of the page look again
     this.dispatchEvent(new Event("seen", { bubbles: true }));

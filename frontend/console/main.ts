@@ -110,8 +110,13 @@ export class App extends View {
       @seen=${() => this.refreshInbox()}
     >
       <nav class="inbox" aria-label=${t("inbox.title")}><tillit-inbox .selected=${id}></tillit-inbox></nav>
-      <main id="main">${id ? html`<tillit-case .caseId=${id}></tillit-case>` : html`<p class="quiet choose">${t("app.choose")}</p>`}</main>
+      <main id="main">${keyed(id, id ? this.shown(id) : html`<p class="quiet choose">${t("app.choose")}</p>`)}</main>
     </div>`;
+  }
+
+  /** A view of its own for each case: what one still waits for, holds or says never shows in another. */
+  private shown(id: string) {
+    return html`<tillit-case .caseId=${id}></tillit-case>`;
   }
 
   private body() {

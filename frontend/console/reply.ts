@@ -1,7 +1,6 @@
 // Writing to the reporter, with files. Text stays in its field until it has been sent.
 import { renewIfDue } from "./hand_over.ts";
 import { html, nothing } from "lit";
-import { live } from "lit/directives/live.js";
 
 import type { AttachmentRef } from "../crypto/statement.ts";
 import { emptyDraft, send, upload } from "./send.ts";
@@ -14,6 +13,8 @@ const maxFiles = 64;
 
 /** What is being written outlives a lock and an ended session, in memory; logging out drops it. */
 const drafts = new Map<string, string>();
+/** What is on its way goes on when another case is chosen; whoever comes back waits for its end: what went wrong, or null. */
+const underway = new Map<string, Promise<string | null>>();
 session.addEventListener("phase", () => {
   if (session.phase === "out" && session.notice === "logged_out") drafts.clear();
 });
@@ -49,33 +50,51 @@ export class ReplyView extends View {
     return files.length > maxFiles ? t("reply.too_many") : null;
   }
 
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    const left = underway.get(this.caseId);
+    if (changed.has("open") && left && !this.progress) void this.finish(left);
+  }
+
   private async submit(event: Event): Promise<void> {
     event.preventDefault();
     if (this.progress) return;
-    const form = event.target as HTMLFormElement;
     const body = this.field("body");
     const files = this.files;
     this.error = this.problem(body, files);
     if (this.error) return void this.focusOn("[name=body]");
     const feedback = this.querySelector<HTMLInputElement>("[name=feedback]")?.checked ?? false;
+    const sending = this.send(body, files, feedback);
+    underway.set(this.caseId, sending);
+    await this.finish(sending);
+  }
+
+  private async finish(sending: Promise<string | null>): Promise<void> {
+    this.progress ??= t("reply.sending");
+    this.error = await sending;
+    this.progress = null;
+    underway.delete(this.caseId);
+    if (this.error !== null || !this.isConnected) return;
+    this.querySelector("form")?.reset();
+    this.dispatchEvent(new Event("changed", { bubbles: true }));
+  }
+
+  /** What went wrong, in words; null if it was sent. */
+  private async send(body: string, files: File[], feedback: boolean): Promise<string | null> {
+    const { open } = this; // as it was when it was written
+    const draft = this.caseId;
     this.progress = t("reply.sending");
-    const { open, caseId } = this; // another may be shown by the time the files are there
     try {
       await renewIfDue(open, session);
       const sealedFor = open.read.epoch;
       const attachments = await this.uploadAll(open, files);
       this.progress = t("reply.sending");
       const outerState = open.file.case.state === "received" ? "acknowledged" : "";
-      const draft = { ...emptyDraft("message"), body, attachments, feedback, outerState };
-      await send(open, draft, session, sealedFor);
-      form.reset();
-      drafts.delete(caseId);
+      await send(open, { ...emptyDraft("message"), body, attachments, feedback, outerState }, session, sealedFor);
+      drafts.delete(draft);
       announce(t("reply.sent"));
-      this.dispatchEvent(new Event("changed", { bubbles: true }));
+      return null;
     } catch (error) {
-      this.error = errorText(error);
-    } finally {
-      this.progress = null;
+      return errorText(error);
     }
   }
 
@@ -92,7 +111,7 @@ export class ReplyView extends View {
           <label class="ds-label" data-weight="medium" for="reply-body">${t("reply.label")}</label>
           <p class="hint" id="reply-hint">${t("reply.hint")} ${isFirst ? t("reply.confirm_note") : nothing}</p>
           <textarea class="ds-input" id="reply-body" name="body" rows="6" dir="auto" aria-describedby="reply-hint" translate="no"
-            .value=${live(drafts.get(this.caseId) ?? "")} @input=${() => drafts.set(this.caseId, this.field("body"))}></textarea>
+            .value=${drafts.get(this.caseId) ?? ""} @input=${() => drafts.set(this.caseId, this.field("body"))}></textarea>
         </div>
         <div class="ds-field">
           <label class="ds-label" data-weight="medium" for="reply-files">${t("reply.files")}</label>
