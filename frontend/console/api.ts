@@ -175,11 +175,11 @@ export class Api {
     throw new ApiError(response.status, String(body.error ?? "unknown"), body);
   }
 
-  private async json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  private async json<T>(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<T> {
     const init =
       body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+        ? more
+        : { ...more, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     const response = await this.send(method, path, init);
     return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
   }
@@ -188,12 +188,12 @@ export class Api {
   login = (login: string, auth: string) => this.json<LoggedIn>("POST", "/login", { login, auth });
   loginRecovery = (login: string, auth: string) =>
     this.json<LoggedIn>("POST", "/login/recovery", { login, auth });
-  logout = () => this.json<void>("POST", "/logout", {});
+  logout = () => this.json<void>("POST", "/logout", {}, { signal: AbortSignal.timeout(60_000) });
   me = () => this.json<Me>("GET", "/me");
   lookAtInvitation = (token: string) => this.json<Invitation>("POST", "/enrolment/look", { token });
   enrol = (body: Record<string, unknown>) => this.json<void>("POST", "/enrolment", body);
   changePassphrase = (body: Record<string, unknown>) =>
-    this.json<{ keyring_version: number }>("POST", "/passphrase", body);
+    this.json<{ keyring_version: number }>("POST", "/passphrase", body, { signal: AbortSignal.timeout(60_000) });
   changeRecoveryCode = (body: Record<string, unknown>) => this.json<void>("POST", "/recovery-code", body);
   directory = () =>
     this.json<{ signers_notes: string[]; directory: string | null; closed?: string[] }>("GET", "/directory");

@@ -11,12 +11,19 @@ import { Memory } from "./memory.ts";
 import { loginKeys } from "./stretch.ts";
 
 export type Phase = "starting" | "out" | "in" | "locked";
-const idleMinutes = 15;
+const idleMs = 15 * 60_000;
 
 interface Unlocked {
   keyring: Keyring;
   memory: Memory;
   keys: LoginKeys | null; // null after the recovery code: a new passphrase is due
+}
+
+/** The keyring under the passphrase, bound to this version. */
+interface Wrapped {
+  bytes: Uint8Array;
+  version: number;
+  isStored: boolean; // by the service
 }
 
 export class Session extends EventTarget {
@@ -26,18 +33,24 @@ export class Session extends EventTarget {
   me: Me | null = null;
   lastLogin = "";
   notice: "session_ended" | "logged_out" | null = null;
-  private wrapped: Uint8Array | null = null;
+  private wrapped: Wrapped | null = null;
   private unlocked: Unlocked | null = null;
   private known: Promise<KnownDirectory> | null = null;
   private saving: Promise<void> = Promise.resolve();
-  private idle: ReturnType<typeof setTimeout> | undefined;
+  private isSaving = false;
+  private leaving: Promise<void> = Promise.resolve();
+  private touched = { day: 0, run: 0 }; // ms: by the clock on the wall, and by the one of this page
+  private watch: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
-    this.api.onUnauthorised = () => this.end("session_ended");
+    this.api.onUnauthorised = () => {
+      if (this.me) this.end("session_ended");
+    };
     for (const kind of ["pointerdown", "keydown", "scroll"]) {
       addEventListener(kind, () => this.touch(), { passive: true });
     }
+    for (const kind of ["visibilitychange", "pageshow", "focus"]) addEventListener(kind, () => this.lockIfIdle());
   }
 
   async start(): Promise<void> {
@@ -78,14 +91,14 @@ export class Session extends EventTarget {
     this.me = answer;
     this.api.setCsrf(answer.csrf);
     this.lastLogin = answer.login;
-    this.wrapped = isRecovery ? null : wrapped;
+    this.wrapped = isRecovery ? null : { bytes: wrapped, version, isStored: true };
     this.unlocked = { keyring: opened, memory: new Memory(opened.heads), keys: isRecovery ? null : keys };
     this.notice = null;
-    this.touch();
-    this.to("in");
+    this.begin();
   }
 
   async login(login: string, passphrase: string): Promise<void> {
+    await this.leaving; // else its log-out would end what begins here
     this.api.setCsrf("1");
     const keys = await loginKeys(passphrase, this.org, login);
     const answer = await this.api.login(login, toBase64url(keys.auth));
@@ -93,6 +106,7 @@ export class Session extends EventTarget {
   }
 
   async loginWithRecoveryCode(login: string, code: string): Promise<void> {
+    await this.leaving;
     this.api.setCsrf("1");
     const bytes = parseCode(code);
     const keys = recoveryKeys(bytes, this.org);
@@ -104,10 +118,16 @@ export class Session extends EventTarget {
   /** Opens the keyring that is still here, sealed; the server is not asked. */
   async unlock(passphrase: string): Promise<void> {
     const keys = await loginKeys(passphrase, this.org, this.me!.login);
-    const place = { org: this.org, person: this.person, version: this.me!.keyring_version };
-    const keyring = unwrapKeyring(this.wrapped!, keys.wrap, place);
+    const { bytes, version, isStored } = this.wrapped!;
+    const keyring = unwrapKeyring(bytes, keys.wrap, { org: this.org, person: this.person, version });
     this.unlocked = { keyring, memory: new Memory(keyring.heads), keys };
-    this.touch();
+    this.memory.isChanged = !isStored;
+    this.begin();
+  }
+
+  private begin(): void {
+    this.touched = { day: Date.now(), run: performance.now() };
+    this.watch = setInterval(() => this.lockIfIdle(), 10_000);
     this.to("in");
   }
 
@@ -116,20 +136,22 @@ export class Session extends EventTarget {
     this.unlocked = null;
     this.known = null;
     wipe(held?.keyring.identity, held?.keyring.signing, held?.keys?.wrap, held?.keys?.auth);
-    clearTimeout(this.idle);
+    clearInterval(this.watch);
   }
 
-  async lock(): Promise<void> {
-    await this.saveMemory();
+  /** At once, whatever the network does: what was seen is wrapped first and sent when the keys are gone. */
+  lock(): void {
     if (!this.wrapped) return this.logout();
+    const send = this.wrapMemory();
     this.forgetKeys();
     this.to("locked");
+    this.saving = this.saving.then(send);
   }
 
-  async logout(): Promise<void> {
-    await this.saveMemory();
-    await this.api.logout().catch(() => undefined);
+  logout(): void {
+    const send = this.wrapMemory();
     this.end("logged_out");
+    this.leaving = this.saving.then(send).then(() => this.api.logout()).catch(() => undefined);
   }
 
   private end(notice: "session_ended" | "logged_out"): void {
@@ -141,9 +163,14 @@ export class Session extends EventTarget {
   }
 
   private touch(): void {
-    if (!this.unlocked) return;
-    clearTimeout(this.idle);
-    this.idle = setTimeout(() => void this.lock(), idleMinutes * 60_000);
+    this.lockIfIdle(); // after a sleep this may be the first sign of life
+    this.touched = { day: Date.now(), run: performance.now() };
+  }
+
+  /** A machine that sleeps runs no timers and may stop the page's clock; the one on the wall may be set back. */
+  private lockIfIdle(): void {
+    const idle = Math.max(Date.now() - this.touched.day, performance.now() - this.touched.run);
+    if (this.unlocked && idle >= idleMs) this.lock();
   }
 
   /**
@@ -159,34 +186,66 @@ export class Session extends EventTarget {
     const held = this.unlocked;
     if (!held?.keys || !held.memory.isChanged) return;
     held.memory.isChanged = false; // what is seen meanwhile is saved by the next one
+    this.isSaving = true;
     try {
       await this.store(held.keys, held);
     } catch {
       held.memory.isChanged = true; // the next session that opens a case will try again
     }
+    this.isSaving = false;
   }
 
   private async store(keys: LoginKeys, held: Unlocked): Promise<void> {
-    const version = this.me!.keyring_version;
+    const wrapped = this.wrap(keys, held);
+    await this.put(this.me!, keys.auth, wrapped);
+    if (this.unlocked === held) this.wrapped = wrapped; // else a lock has wrapped what is newer
+  }
+
+  private wrap(keys: LoginKeys, held: Unlocked): Wrapped {
+    const version = this.me!.keyring_version + 1;
     const keyring = { ...held.keyring, heads: held.memory.toBytes() };
-    const place = { org: this.org, person: this.person, version: version + 1 };
-    const wrapped = wrapKeyring(keyring, keys.wrap, place);
+    const bytes = wrapKeyring(keyring, keys.wrap, { org: this.org, person: this.person, version });
+    return { bytes, version, isStored: false };
+  }
+
+  private async put(me: Me, auth: Uint8Array, wrapped: Wrapped): Promise<void> {
     const answer = await this.api.changePassphrase({
-      keyring_version: version, auth: toBase64url(keys.auth), keyring: toBase64url(wrapped),
+      keyring_version: wrapped.version - 1, auth: toBase64url(auth), keyring: toBase64url(wrapped.bytes),
     });
-    this.me!.keyring_version = answer.keyring_version;
+    me.keyring_version = answer.keyring_version;
+    wrapped.isStored = true;
+  }
+
+  /** What is not saved yet, kept here under the passphrase; the function sends it without any key. */
+  private wrapMemory(): () => Promise<void> {
+    const held = this.unlocked;
+    const me = this.me;
+    if (!me || !held?.keys || !(held.memory.isChanged || this.isSaving)) return async () => {};
+    const wrapped = this.wrap(held.keys, held);
+    const auth = held.keys.auth.slice(); // no key opens with it; the service is told it at every log-in
     this.wrapped = wrapped;
+    return () => this.put(me, auth, wrapped).catch(() => undefined).finally(() => wipe(auth));
   }
 
   async changePassphrase(passphrase: string): Promise<void> {
     const held = this.unlocked!;
     const keys = await loginKeys(passphrase, this.org, this.me!.login);
+    await this.catchUp();
+    if (this.unlocked !== held) throw new ApiError(401, "locked"); // its keys are wiped
     await this.store(keys, held);
     held.keys = keys;
     this.dispatchEvent(new Event("phase"));
   }
 
+  /** Another browser of this person may have saved what it saw. */
+  private async catchUp(): Promise<void> {
+    await this.saving;
+    const { keyring_version } = await this.api.me();
+    this.me!.keyring_version = keyring_version;
+  }
+
   async changeRecoveryCode(code: Uint8Array): Promise<void> {
+    await this.catchUp();
     const keys = recoveryKeys(code, this.org);
     const place = { org: this.org, person: this.person, version: 0 };
     await this.api.changeRecoveryCode({
@@ -203,7 +262,7 @@ export class Session extends EventTarget {
     const { signers_notes, directory } = await this.api.directory();
     const text = encodeKeyringFile({
       org: this.org, member: fromBase64url(this.me!.member, 16), person: this.person, login: this.me!.login,
-      version: this.me!.keyring_version, keyring: this.wrapped!, signersNotes: signers_notes, directory: directory ?? "",
+      version: this.wrapped!.version, keyring: this.wrapped!.bytes, signersNotes: signers_notes, directory: directory ?? "",
     });
     return new Blob([text], { type: "application/octet-stream" });
   }
