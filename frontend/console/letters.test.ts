@@ -11,7 +11,7 @@ import { sha256 } from "../crypto/hash.ts";
 import { sealIdentity } from "../crypto/identity.ts";
 import type { Statement } from "../crypto/statement.ts";
 import { ApiError, type IdentityRequestRow, type NewIdentityRequest, type SealedLetter } from "./api.ts";
-import { ask, disclose, openTheIdentity, readLetters, refuse, threadFaults, type Correspondence } from "./letters.ts";
+import { ask, custodianOf, disclose, openTheIdentity, readLetters, refuse, threadFaults, type Correspondence } from "./letters.ts";
 import type { Session } from "./session.ts";
 import type { OpenCase } from "./thread.ts";
 
@@ -244,6 +244,29 @@ test("an answer moved from one request to another belongs to neither", async () 
   assert.deepEqual(second!.faults, ["wrong_request"]);
   assert.ok(third!.faults.includes("wrong_request"));
   assert.equal(third!.disclosure, null);
+});
+
+test("who stands in an earlier directory only gets no letter, whatever key she holds", async () => {
+  const gone = [jonas];
+  const later = (server: Server, who: Person): [OpenCase, Session] => {
+    const [open, session] = desk(server, who);
+    const left = people.filter((one) => !gone.includes(one)).map(({ listed }) => listed);
+    Object.assign(open.known, { directory: { members: left }, earlier: [{ members: people.map(({ listed }) => listed) }] });
+    return [open, session];
+  };
+  const readers = (letters: SealedLetter[]) => letters.map(({ reader }) => reader).sort();
+  const left = [ingrid, kari].map(({ listed }) => b64(listed.member)).sort();
+  const fresh = new Server();
+  await ask(...spread(later(fresh, ingrid), asking));
+  assert.deepEqual(readers(fresh.kept[0]!.request), left);
+  const refused = await asked(); // while he was listed
+  await refuse(later(refused, kari)[0], (await read(refused, kari))[0]!, "No order was shown.", later(refused, kari)[1]);
+  assert.deepEqual(readers(refused.kept[0]!.refusal), left);
+  const server = await disclosed();
+  await openTheIdentity(...spread(later(server, ingrid), (await read(server, ingrid))[0]!));
+  assert.deepEqual(readers(server.kept[0]!.openings[0]!.letters), left);
+  gone.push(kari);
+  assert.equal(custodianOf(later(fresh, ingrid)[0]), undefined);
 });
 
 test("letters have one length, whatever they say", async () => {

@@ -117,10 +117,14 @@ async function sealFor(letter: Letter, readers: DirectoryMember[], session: Sess
   );
 }
 
+/** As the newest directory lists her: who stands in an earlier one only gets no letter, and the service takes none. */
+const listedNow = ({ known }: HeldCase, id: Uint8Array): DirectoryMember | undefined =>
+  known.directory?.members.find(({ member }) => equal(member, id));
+
 /** Who holds a key now and stands in the directory. */
 function holdersOf(open: OpenCase): DirectoryMember[] {
   return open.read.holders.flatMap((held) => {
-    const member = memberById(open.known, held.member);
+    const member = listedNow(open, held.member);
     return member && !held.isLeaving ? [member] : [];
   });
 }
@@ -138,7 +142,7 @@ function readersOfRequest(open: OpenCase, custodian: DirectoryMember): Directory
 /** The request's readers who still stand in the directory, none of them excluded by the reporter. */
 function readersOfAnswer({ row }: Correspondence, held: HeldCase): DirectoryMember[] {
   return row.readers
-    .map((reader) => memberById(held.known, fromBase64url(reader)))
+    .map((reader) => listedNow(held, fromBase64url(reader)))
     .filter((member): member is DirectoryMember => member !== undefined)
     .filter(({ person }) => !held.grant.excluded.some((excluded) => equal(excluded.person, person)));
 }
