@@ -181,7 +181,10 @@ export class Api {
         ? more
         : { ...more, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
     const response = await this.send(method, path, init);
-    return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+    if (response.status === 204) return undefined as T;
+    return response.json().catch(() => {
+      throw new ApiError(0, "offline"); // it broke off
+    }) as Promise<T>;
   }
 
   organisation = () => this.json<Organisation>("GET", "/organisation");

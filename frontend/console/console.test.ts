@@ -3,7 +3,7 @@ import fs from "node:fs";
 import test from "node:test";
 
 import { fromBase64url, random, toBase64url, utf8 } from "../crypto/bytes.ts";
-import type { CaseRow } from "./api.ts";
+import { ApiError, type CaseRow } from "./api.ts";
 import { dueOf } from "./due.ts";
 import { doubtAbout, verifiedDirectory } from "./known_directory.ts";
 import { Memory } from "./memory.ts";
@@ -77,10 +77,13 @@ const { histories, signers_first } = JSON.parse(
   fs.readFileSync(`${folder}/directory.json`, "utf8"),
 );
 const notes: string[] = histories[0].notes;
-const history = async (earlier: string[]) => {
+const history = async (earlier: string[], isBroken = false) => {
   const api = {
     directory: async () => ({ signers_notes: [signers_first[0].note], directory: histories[0].newest }),
-    earlierDirectories: async () => ({ directories: earlier }),
+    earlierDirectories: async () => {
+      if (isBroken) throw new ApiError(0, "offline");
+      return { directories: earlier };
+    },
   };
   const org = JSON.parse(signers_first[0].note.split("\n")[1]).org as string;
   return verifiedDirectory(api as never, new Memory(new Uint8Array(0)), fromBase64url(org));
@@ -103,6 +106,10 @@ test("a report sealed to a list that had been replaced, or that nobody published
 test("a service that keeps earlier lists back is noticed by the reports sealed to them", async () => {
   const known = await history([]);
   assert.equal(doubtAbout(known, 2, known.directory!.previous, known.directory!.day), "unknown_list");
+});
+
+test("earlier lists that did not come are asked for again, and alarm nobody", async () => {
+  await assert.rejects(history(notes, true), { code: "offline" });
 });
 
 test("the auditor's page has words for every kind of event that the service records", () => {

@@ -4,7 +4,7 @@ import { fingerprintWords } from "../crypto/case_key.ts";
 import {
   earlierDirectories, noteHash, organisationFingerprint, verifyDirectory, verifySignersChain, type Directory, type DirectoryMember,
 } from "../crypto/directory.ts";
-import type { Api } from "./api.ts";
+import { ApiError, type Api } from "./api.ts";
 import type { Memory } from "./memory.ts";
 
 export type DirectoryWarning =
@@ -82,11 +82,12 @@ export async function verifiedDirectory(api: Api, memory: Memory, org: Uint8Arra
     const hash = noteHash(directory);
     const compared = compare(memory, toBase64url(fingerprint), signers.number, read.version, toBase64url(hash));
     if (compared !== "none") warning = compared;
-    const notes = read.version > 1 ? (await api.earlierDirectories().catch(() => ({ directories: [] }))).directories : [];
+    const notes = read.version > 1 ? (await api.earlierDirectories()).directories : [];
     const earlier = earlierDirectories(notes, read);
     const names = signers.signers.map(({ name }) => name);
     return { directory: read, hash, fingerprint: fingerprintWords(fingerprint), warning, earlier, signers: names, closed };
-  } catch {
+  } catch (error) {
+    if (error instanceof ApiError) throw error; // no answer says nothing against a list
     return { ...nothing, warning: "unverified" };
   }
 }

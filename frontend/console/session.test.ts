@@ -17,7 +17,9 @@ class StretchingWorker {
   }
   terminate(): void {}
 }
+const { setInterval } = globalThis;
 Object.assign(globalThis, {
+  setInterval: (act: () => void, ms: number) => setInterval(act, ms).unref(), // a test that fails ends all the same
   WORKER_URL: "/worker.js",
   Worker: StretchingWorker,
   addEventListener: (kind: string, act: () => void) => listeners.set(kind, [...(listeners.get(kind) ?? []), act]),
@@ -50,6 +52,7 @@ class Service {
     if (this.isDown) throw new TypeError("no line");
     this.calls.push(path);
     const me = { person: b64(person), member: b64(random(16)), login: "ingrid", csrf: "c", keyring_version: this.version };
+    if (path === "/directory") return Response.json({ signers_notes: [], directory: null });
     if (path === "/organisation") return Response.json({ org: b64(org) });
     if (path === "/login") {
       if (json.auth !== this.auth) return Response.json({ error: "login" }, { status: 401 });
@@ -152,6 +155,17 @@ test("a save that fails after the lock loses nothing", async () => {
   service.gate = null;
   await session.unlock(passphrase);
   assert.equal(session.memory.heads("case")[0]!.seq, 3);
+  session.lock();
+});
+
+test("a directory that did not come once is asked for again, and one that came is not", async () => {
+  const [session, service] = await loggedIn();
+  service.isDown = true;
+  await assert.rejects(session.directory(), { code: "offline" });
+  service.isDown = false;
+  assert.equal((await session.directory()).warning, "none");
+  assert.equal(await session.directory(), await session.directory());
+  assert.equal(service.calls.filter((path) => path === "/directory").length, 1);
   session.lock();
 });
 

@@ -268,8 +268,16 @@ export class Session extends EventTarget {
   }
 
   directory(): Promise<KnownDirectory> {
-    this.known ??= verifiedDirectory(this.api, this.memory, this.org);
+    this.known ??= this.askForDirectory();
     return this.known;
+  }
+
+  private askForDirectory(): Promise<KnownDirectory> {
+    const asked: Promise<KnownDirectory> = verifiedDirectory(this.api, this.memory, this.org).catch((error: unknown) => {
+      if (this.known === asked) this.known = null; // the next case asks again
+      throw error;
+    });
+    return asked;
   }
 }
 
