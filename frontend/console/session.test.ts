@@ -169,6 +169,25 @@ test("a directory that did not come once is asked for again, and one that came i
   session.lock();
 });
 
+test("a lock while a save is under way sends nothing that the service refuses", async () => {
+  const [session, service] = await loggedIn();
+  session.memory.rememberHeads("case", [head]);
+  let open = () => {};
+  service.gate = new Promise<void>((done) => (open = done));
+  const saved = session.saveMemory();
+  await settle();
+  session.lock();
+  open();
+  await saved;
+  await settle();
+  assert.equal(service.calls.filter((path) => path === "/passphrase").length, 1);
+  service.gate = null;
+  await session.unlock(passphrase);
+  await session.saveMemory();
+  assert.deepEqual([service.version, session.memory.heads("case").length], [6, 1]);
+  session.lock();
+});
+
 for (const sign of ["pointerdown", "keydown", "visibilitychange", "focus"]) {
   test(`a machine that wakes after a long sleep is locked at the first ${sign}`, async (t) => {
     const [session] = await loggedIn();

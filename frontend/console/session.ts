@@ -224,7 +224,11 @@ export class Session extends EventTarget {
     const wrapped = this.wrap(held.keys, held);
     const auth = held.keys.auth.slice(); // no key opens with it; the service is told it at every log-in
     this.wrapped = wrapped;
-    return () => this.put(me, auth, wrapped).catch(() => undefined).finally(() => wipe(auth));
+    return async () => {
+      // A save that was under way may have taken this version; then what came since is sent by the next one.
+      if (wrapped.version === me.keyring_version + 1) await this.put(me, auth, wrapped).catch(() => undefined);
+      wipe(auth);
+    };
   }
 
   async changePassphrase(passphrase: string): Promise<void> {
