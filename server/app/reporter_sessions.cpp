@@ -1,7 +1,6 @@
 #include "server/app/reporter_sessions.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace tillit::app {
 
@@ -35,18 +34,19 @@ std::string ReporterSessions::start(std::unique_ptr<Mailbox> mailbox) {
 }
 
 void ReporterSessions::make_room(const ReporterSession& coming) {
-    const auto is_of_its_case = [&](const auto& entry) {
-        const auto& session = *entry.second.session;
-        return session.mailbox && coming.mailbox &&
-               session.mailbox->case_id() == coming.mailbox->case_id();
-    };
-    auto of_case = std::views::filter(entries_, is_of_its_case);
-    if (static_cast<std::size_t>(std::ranges::distance(of_case)) >= kMaxOfOneCase) {
-        const auto oldest = std::ranges::min_element(
-            of_case, {}, [](const auto& entry) { return entry.second.started_unix; });
-        const auto key = oldest->first;
-        entries_.erase(key);
+    std::size_t of_case = 0;
+    auto oldest = entries_.end();
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+        const auto& mailbox = entry->second.session->mailbox;
+        if (!mailbox || !coming.mailbox || mailbox->case_id() != coming.mailbox->case_id()) {
+            continue;
+        }
+        ++of_case;
+        if (oldest == entries_.end() || entry->second.started_unix < oldest->second.started_unix) {
+            oldest = entry;
+        }
     }
+    if (of_case >= kMaxOfOneCase) entries_.erase(oldest);
     if (entries_.size() >= kMaxOfAll) {
         entries_.erase(std::ranges::min_element(entries_, {}, [](const auto& entry) {
             const bool is_in_use = entry.second.session.use_count() > 1;
