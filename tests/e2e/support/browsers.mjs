@@ -206,8 +206,14 @@ class FirefoxPage {
       this.raw.goto(url, { timeout: 10_000 }).catch(() => {});
     }, 30);
   }
-  html() {
-    return this.raw.content().catch(() => "");
+  /** Empty only if no page comes: the driver may refuse for a moment to read one that has just come. */
+  async html() {
+    for (let tries = 1; tries <= 20; tries += 1) {
+      const content = await this.raw.content().catch(() => "");
+      if (content !== "") return content;
+      await sleep(50);
+    }
+    return "";
   }
   url() {
     return this.raw.url();

@@ -206,7 +206,8 @@ TEST_CASE("a recovery key that others can read, and text that is no key, are ref
     CHECK_FALSE(trouble_of([&] {
                     (void)cli::run_backup_verify({.file = file, .key_file = f.key});
                 }).empty());
-    for (const std::string to : {"age1pq1qqqq", "age1qqqq", f.at("nothing.pub").c_str()}) {
+    for (const auto& to :
+         {std::string("age1pq1qqqq"), std::string("age1qqqq"), f.at("nothing.pub")}) {
         CHECK_FALSE(trouble_of([&] {
                         (void)cli::run_backup_create(
                             {.data = f.at("live"), .to = to, .out = f.at("x.age")});
